@@ -1,0 +1,1 @@
+//! Pages, islands and server functions; what is compiled for whom.

@@ -1,0 +1,1 @@
+//! The database, one step a file, on SQLite and PostgreSQL.

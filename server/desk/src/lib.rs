@@ -1,0 +1,1 @@
+//! What the office does. One file is one thing it does; one write is one transaction.

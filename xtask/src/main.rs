@@ -1,0 +1,2 @@
+//! The commands that README names.
+fn main() {}
