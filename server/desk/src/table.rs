@@ -1,0 +1,34 @@
+//! One file per table: the entity, and its conversion to the booking type.
+
+pub mod booking;
+pub mod booking_resource;
+pub mod business;
+pub mod client;
+pub mod client_service;
+pub mod closure;
+pub mod contact;
+pub mod exception;
+pub mod history;
+pub mod idempotency_key;
+pub mod link;
+pub mod notice;
+pub mod outbox;
+pub mod person;
+pub mod request;
+pub mod request_subject;
+pub mod resource;
+pub mod service;
+pub mod service_client;
+pub mod service_resource;
+pub mod service_technician;
+pub mod session;
+pub mod staff;
+pub mod subject;
+pub mod technician;
+pub mod technician_approver;
+pub mod ticket;
+pub mod time_off;
+pub mod tries;
+pub mod visit;
+pub mod visit_subject;
+pub mod working_window;

@@ -1,0 +1,31 @@
+//! The one row of settings of the business.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "business")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: i32,
+    pub name: String,
+    pub logo: Option<String>,
+    pub time_zone: String,
+    pub locale: String,
+    pub currency: String,
+    pub first_weekday: i32,
+    pub subject_label: String,
+    pub ticket_link: Option<String>,
+    pub hold_hours: i32,
+    pub reason_required: bool,
+    pub undo_minutes: i32,
+    pub magic_links: bool,
+    pub session_idle_hours: i32,
+    pub session_days: i32,
+    pub demo: bool,
+    pub version: i32,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
