@@ -32,7 +32,11 @@ fn parse_uuid(text: &str) -> Result<u128, Refusal> {
 fn write_uuid(value: u128, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let (a, b) = ((value >> 96) as u32, (value >> 80) as u16);
     let (c, d) = ((value >> 64) as u16, (value >> 48) as u16);
-    write!(f, "{a:08x}-{b:04x}-{c:04x}-{d:04x}-{:012x}", value & 0xffff_ffff_ffff)
+    write!(
+        f,
+        "{a:08x}-{b:04x}-{c:04x}-{d:04x}-{:012x}",
+        value & 0xffff_ffff_ffff
+    )
 }
 
 macro_rules! ids {
@@ -183,7 +187,11 @@ impl Reference {
         } else {
             chars
         };
-        Self { kind, chars, number: number & ((1 << (5 * chars as u64)) - 1) }
+        Self {
+            kind,
+            chars,
+            number: number & ((1 << (5 * chars as u64)) - 1),
+        }
     }
 
     /// What it points at.
@@ -197,7 +205,10 @@ impl Reference {
     /// [`Refusal::BadReference`].
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let mut letters = text.trim().chars();
-        let kind = letters.next().and_then(ReferenceKind::from_letter).ok_or(Refusal::BadReference)?;
+        let kind = letters
+            .next()
+            .and_then(ReferenceKind::from_letter)
+            .ok_or(Refusal::BadReference)?;
         let rest = letters.as_str();
         let rest = rest.strip_prefix('-').unwrap_or(rest);
         let mut number: u64 = 0;
@@ -212,7 +223,11 @@ impl Reference {
         if chars < Self::SHORTEST {
             return Err(Refusal::BadReference);
         }
-        Ok(Self { kind, chars, number })
+        Ok(Self {
+            kind,
+            chars,
+            number,
+        })
     }
 }
 
