@@ -4,6 +4,7 @@
 use crate::{Result, machine};
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
+use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -26,6 +27,8 @@ rm -rf "$2"
 pub struct Cluster {
     /// The address of its database `postgres`, with a password, as its superuser.
     pub url: String,
+    /// PostgreSQL's own client, for those who bring no driver.
+    pub psql: PathBuf,
     keeper: Child,
 }
 
@@ -51,8 +54,10 @@ impl Cluster {
             .current_dir("/")
             .spawn()
             .map_err(|error| format!("PostgreSQL does not start: {error}."))?;
+        let url = format!("postgres://postgres:{password}@127.0.0.1:{port}/postgres");
         let cluster = Self {
-            url: format!("postgres://postgres:{password}@127.0.0.1:{port}/postgres"),
+            url,
+            psql: programs.join("psql"),
             keeper,
         };
         cluster.wait_until_ready(programs, port, &folder)?;
@@ -87,7 +92,10 @@ impl Drop for Cluster {
 fn initialise(programs: &Path, folder: &Path) -> Result<String> {
     let io = |error: std::io::Error| format!("{}: {error}.", folder.display());
     let _ = std::fs::remove_dir_all(folder);
-    std::fs::create_dir(folder).map_err(io)?;
+    std::fs::DirBuilder::new()
+        .mode(0o700)
+        .create(folder)
+        .map_err(io)?;
     let password = random_word().map_err(io)?;
     std::fs::write(folder.join("password"), &password).map_err(io)?;
     if machine::is_root() {

@@ -41,6 +41,7 @@ fn play(yard: &Yard) -> Result<Tally> {
     playwright.env("FRONTDESK_JOURNEYS_OUTPUT", place.notes().join("journeys"));
     if let Ok(cluster) = &yard.postgres {
         playwright.env("FRONTDESK_TEST_POSTGRES", &cluster.url);
+        playwright.env("FRONTDESK_TEST_PSQL", &cluster.psql);
     }
     let outcome = step::watch(place, "journeys", &mut playwright, LIMIT)?;
     let counted = std::fs::read_to_string(&report)
