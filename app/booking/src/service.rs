@@ -154,3 +154,40 @@ pub const fn check_interval(minutes: u32) -> Result<(), Refusal> {
         Ok(())
     }
 }
+
+/// An amount of the business's currency in its smallest unit (cents), 0 to 10 billion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "i64", into = "i64")]
+pub struct Price(i64);
+
+impl Price {
+    /// That many of the smallest unit.
+    ///
+    /// # Errors
+    /// [`Refusal::BadPrice`] below 0 or above 10,000,000,000.
+    pub const fn new(minor: i64) -> Result<Self, Refusal> {
+        if minor < 0 || minor > 10_000_000_000 {
+            Err(Refusal::BadPrice)
+        } else {
+            Ok(Self(minor))
+        }
+    }
+
+    /// In the smallest unit.
+    pub const fn minor(self) -> i64 {
+        self.0
+    }
+}
+
+impl TryFrom<i64> for Price {
+    type Error = Refusal;
+    fn try_from(minor: i64) -> Result<Self, Refusal> {
+        Self::new(minor)
+    }
+}
+
+impl From<Price> for i64 {
+    fn from(price: Price) -> Self {
+        price.0
+    }
+}
