@@ -1,1 +1,3 @@
 //! The parts of the binary `frontdesk`.
+
+pub mod mailer;
