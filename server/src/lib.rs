@@ -1,3 +1,4 @@
 //! The parts of the binary `frontdesk`.
 
+pub mod letters;
 pub mod mailer;

@@ -40,7 +40,9 @@ pub enum Undelivered {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadMailUrl {
     /// Not a URL, or one without a host.
-    #[error("not a mail URL: write smtp://user:password@host:port, smtps://…, folder:PATH or memory:")]
+    #[error(
+        "not a mail URL: write smtp://user:password@host:port, smtps://…, folder:PATH or memory:"
+    )]
     Unreadable,
     /// A `tls=` that does not exist.
     #[error("tls={0} is not known: use none, opportunistic or required")]
@@ -110,18 +112,28 @@ pub fn install_tls() {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
     #[test]
     fn urls_are_read_or_refused_with_a_sentence() {
         assert!(matches!(Mailer::from_url("memory:"), Ok(Mailer::Memory(_))));
-        assert!(matches!(Mailer::from_url("folder:/tmp/mails"), Ok(Mailer::Folder(_))));
-        assert!(matches!(Mailer::from_url("smtp://localhost:2525"), Ok(Mailer::Smtp(_))));
+        assert!(matches!(
+            Mailer::from_url("folder:/tmp/mails"),
+            Ok(Mailer::Folder(_))
+        ));
+        assert!(matches!(
+            Mailer::from_url("smtp://localhost:2525"),
+            Ok(Mailer::Smtp(_))
+        ));
         let refused = |url| Mailer::from_url(url).map(|_| ()).unwrap_err();
         assert_eq!(refused("folder:"), BadMailUrl::Unreadable);
         assert_eq!(refused("mail.example.com"), BadMailUrl::Unreadable);
         assert_eq!(refused("http://mail.example.com"), BadMailUrl::Unreadable);
-        assert_eq!(refused("smtp://host?tls=maybe"), BadMailUrl::Tls("maybe".to_owned()));
+        assert_eq!(
+            refused("smtp://host?tls=maybe"),
+            BadMailUrl::Tls("maybe".to_owned())
+        );
     }
 }

@@ -19,7 +19,10 @@ impl Folder {
     /// Letters go to `path`, which is made when the first one comes.
     #[must_use]
     pub fn new(path: PathBuf) -> Self {
-        Self { path, written: AtomicU32::new(0) }
+        Self {
+            path,
+            written: AtomicU32::new(0),
+        }
     }
 
     /// Writes the letter.
@@ -37,8 +40,17 @@ impl Folder {
     fn name(&self, mail: &Mail) -> String {
         let count = self.written.fetch_add(1, Ordering::Relaxed) % 10_000;
         let time = chrono::Utc::now().format("%Y%m%dT%H%M%S%.6fZ");
-        let id = mail.message_id.trim_start_matches('<').split('@').next().unwrap_or_default();
-        let id: String = id.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
+        let id = mail
+            .message_id
+            .trim_start_matches('<')
+            .split('@')
+            .next()
+            .unwrap_or_default();
+        let id: String = id
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .take(40)
+            .collect();
         format!("{time}-{count:04}-{id}.eml")
     }
 }

@@ -67,7 +67,10 @@ impl Smtp {
             "smtps" => true,
             _ => return Err(BadMailUrl::Unreadable),
         };
-        let host = url.host_str().filter(|host| !host.is_empty()).ok_or(BadMailUrl::Unreadable)?;
+        let host = url
+            .host_str()
+            .filter(|host| !host.is_empty())
+            .ok_or(BadMailUrl::Unreadable)?;
         let host = host.trim_matches(['[', ']']).to_owned();
         let tls = Tls::of(&url, &host, wrapped)?;
         let usual = match &tls {
@@ -100,7 +103,10 @@ impl Smtp {
     pub async fn send(&self, mail: &Mail) -> Result<(), Undelivered> {
         match tokio::time::timeout(self.patience, self.deliver(mail)).await {
             Ok(answer) => answer,
-            Err(_) => Err(Undelivered::Later(format!("no answer within {} s", self.patience.as_secs()))),
+            Err(_) => Err(Undelivered::Later(format!(
+                "no answer within {:?}",
+                self.patience
+            ))),
         }
     }
 
@@ -116,9 +122,14 @@ impl Smtp {
         let mut line = match self.kept_line().await {
             Some(line) => line,
             // Whatever goes wrong here says nothing about the letter.
-            None => self.open().await.map_err(|error| Undelivered::Later(in_words(&error)))?,
+            None => self
+                .open()
+                .await
+                .map_err(|error| Undelivered::Later(in_words(&error)))?,
         };
-        line.send(&mail.envelope, &mail.bytes).await.map_err(|error| classify(&error))?;
+        line.send(&mail.envelope, &mail.bytes)
+            .await
+            .map_err(|error| classify(&error))?;
         self.keep(line);
         Ok(())
     }
@@ -129,10 +140,14 @@ impl Smtp {
             Tls::None | Tls::Opportunistic(_) | Tls::Required(_) => None,
         };
         let server = (self.host.as_str(), self.port);
-        let mut line = AsyncSmtpConnection::connect_tokio1(server, Some(CONNECT), &self.hello, wrapped, None).await?;
+        let mut line =
+            AsyncSmtpConnection::connect_tokio1(server, Some(CONNECT), &self.hello, wrapped, None)
+                .await?;
         match &self.tls {
             Tls::Required(how) => line.starttls(how.clone(), &self.hello).await?,
-            Tls::Opportunistic(how) if line.can_starttls() => line.starttls(how.clone(), &self.hello).await?,
+            Tls::Opportunistic(how) if line.can_starttls() => {
+                line.starttls(how.clone(), &self.hello).await?
+            }
             Tls::None | Tls::Opportunistic(_) | Tls::Wrapped(_) => {}
         }
         if let Some(credentials) = &self.credentials {
@@ -143,7 +158,11 @@ impl Smtp {
 
     async fn kept_line(&self) -> Option<AsyncSmtpConnection> {
         loop {
-            let (mut line, since) = self.kept.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
+            let (mut line, since) = self
+                .kept
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .pop()?;
             if since.elapsed() < KEPT && line.test_connected().await {
                 return Some(line);
             }
@@ -161,11 +180,17 @@ impl Smtp {
 
 impl Tls {
     fn of(url: &Url, host: &str, wrapped: bool) -> Result<Self, BadMailUrl> {
-        let roots = || TlsParameters::new(host.to_owned()).map_err(|error| BadMailUrl::Roots(error.to_string()));
+        let roots = || {
+            TlsParameters::new(host.to_owned())
+                .map_err(|error| BadMailUrl::Roots(error.to_string()))
+        };
         if wrapped {
             return Ok(Self::Wrapped(roots()?));
         }
-        let said = url.query_pairs().find(|(key, _)| key == "tls").map(|(_, value)| value.into_owned());
+        let said = url
+            .query_pairs()
+            .find(|(key, _)| key == "tls")
+            .map(|(_, value)| value.into_owned());
         match said.as_deref() {
             None if is_here(url) => Ok(Self::None),
             Some("none") => Ok(Self::None),
@@ -179,7 +204,9 @@ impl Tls {
 /// Whether the server is this very machine, where TLS protects nothing. (Hosts of `smtp://` are opaque to the URL
 /// standard, so addresses are read here.)
 fn is_here(url: &Url) -> bool {
-    let Some(host) = url.host_str() else { return false };
+    let Some(host) = url.host_str() else {
+        return false;
+    };
     match Host::parse(host) {
         Ok(Host::Ipv4(address)) => address.is_loopback(),
         Ok(Host::Ipv6(address)) => address.is_loopback(),
@@ -194,16 +221,22 @@ fn credentials(url: &Url) -> Result<Option<Credentials>, BadMailUrl> {
     };
     let decoded = |text: &str| {
         let text = percent_decode_str(text).decode_utf8();
-        text.map(std::borrow::Cow::into_owned).map_err(|_| BadMailUrl::Unreadable)
+        text.map(std::borrow::Cow::into_owned)
+            .map_err(|_| BadMailUrl::Unreadable)
     };
-    Ok(Some(Credentials::new(decoded(url.username())?, decoded(password)?)))
+    Ok(Some(Credentials::new(
+        decoded(url.username())?,
+        decoded(password)?,
+    )))
 }
 
 /// What an error in the middle of a letter means. 5xx is about the letter, except the codes by which a server asks for
 /// another sign-in (RFC 4954 §6) or closes (421).
 fn classify(error: &Error) -> Undelivered {
     let words = in_words(error);
-    let about_sign_in = error.status().is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538));
+    let about_sign_in = error
+        .status()
+        .is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538));
     // `is_client`: the address or text needs an extension that this server lacks.
     if (error.is_permanent() && !about_sign_in) || error.is_client() {
         Undelivered::Never(words)
@@ -224,5 +257,9 @@ fn in_words(error: &dyn std::error::Error) -> String {
         }
         cause = inner.source();
     }
-    words.chars().map(|c| if c.is_control() { ' ' } else { c }).take(500).collect()
+    words
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(500)
+        .collect()
 }
