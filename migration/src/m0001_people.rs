@@ -54,7 +54,8 @@ CREATE TABLE staff (
     dispatcher boolean NOT NULL,
     owner boolean NOT NULL,
     approver boolean NOT NULL,
-    active boolean NOT NULL
+    active boolean NOT NULL,
+    version integer NOT NULL
 );
 CREATE TABLE sessions (
     token_hash text PRIMARY KEY,

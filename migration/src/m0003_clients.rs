@@ -49,7 +49,8 @@ CREATE TABLE subjects (
     client_id {uuid} NOT NULL REFERENCES clients (id),
     name text NOT NULL,
     details text NOT NULL,
-    active boolean NOT NULL
+    active boolean NOT NULL,
+    version integer NOT NULL
 );
 CREATE INDEX subjects_of ON subjects (client_id);
 CREATE TABLE client_services (

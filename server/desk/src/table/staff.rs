@@ -12,6 +12,7 @@ pub struct Model {
     pub owner: bool,
     pub approver: bool,
     pub active: bool,
+    pub version: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -11,6 +11,7 @@ pub struct Model {
     pub name: String,
     pub details: String,
     pub active: bool,
+    pub version: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,0 +1,59 @@
+//! The one business of this installation, as pages ask for it. It is changed in `settings.rs`.
+
+use booking::refusal::Refusal;
+use sea_orm::EntityTrait;
+
+use crate::desk::Desk;
+use crate::table;
+use crate::trouble::Result;
+
+/// The settings of the business, as they are stored.
+pub type Business = table::business::Model;
+
+impl Desk {
+    /// The business.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] before set-up.
+    pub async fn business(&self) -> Result<Business> {
+        let found = table::business::Entity::find_by_id(1)
+            .one(self.db())
+            .await?;
+        Ok(found.ok_or(Refusal::NotFound)?)
+    }
+
+    /// Whether nothing was set up yet: no business, nobody who could sign in.
+    ///
+    /// # Errors
+    /// Faults only.
+    pub async fn is_empty(&self) -> Result<bool> {
+        let business = table::business::Entity::find_by_id(1)
+            .one(self.db())
+            .await?;
+        let person = table::person::Entity::find().one(self.db()).await?;
+        Ok(business.is_none() && person.is_none())
+    }
+}
+
+/// What a business begins with, until its owner says otherwise.
+pub(crate) fn fresh(name: &str, time_zone: &str, locale: &str, currency: &str) -> Business {
+    Business {
+        id: 1,
+        name: name.to_owned(),
+        logo: None,
+        time_zone: time_zone.to_owned(),
+        locale: locale.to_owned(),
+        currency: currency.to_owned(),
+        first_weekday: 1,
+        subject_label: String::new(),
+        ticket_link: None,
+        hold_hours: 72,
+        reason_required: false,
+        undo_minutes: 0,
+        magic_links: true,
+        session_idle_hours: 72,
+        session_days: 30,
+        demo: false,
+        version: 1,
+    }
+}

@@ -1,0 +1,196 @@
+//! The ground a test stands on: an empty, migrated database of its own and a clock that stands still.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use desk::desk::Options;
+use desk::{Clock, Desk, SignedIn};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use tokio::sync::OnceCell;
+
+/// `both! { async fn name(ground: Ground) { … } }` is the tests `name::sqlite` and `name::postgres`.
+macro_rules! both {
+    ($($(#[$meta:meta])* async fn $name:ident($ground:ident: Ground) $body:block)+) => {$(
+        $(#[$meta])*
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            #[allow(unused_mut, unused_variables)]
+            async fn body($ground: crate::ground::Ground) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn sqlite() {
+                let ground = crate::ground::Ground::sqlite().await;
+                body(ground.clone()).await;
+                ground.clear().await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn postgres() {
+                if let Some(ground) = crate::ground::Ground::postgres().await {
+                    body(ground.clone()).await;
+                    ground.clear().await;
+                }
+            }
+        }
+    )+};
+}
+
+/// Where a test stands.
+#[derive(Clone)]
+pub struct Ground {
+    pub desk: Desk,
+    pub clock: Clock,
+    place: Place,
+}
+
+#[derive(Clone)]
+enum Place {
+    File(PathBuf),
+    Database(String),
+}
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// A name that no other test of this or another run has.
+fn own_name() -> String {
+    format!(
+        "frontdesk_test_{}_{}",
+        std::process::id(),
+        NEXT.fetch_add(1, Ordering::SeqCst)
+    )
+}
+
+/// Monday, the 2nd of March 2026, 08:00 in UTC: when every test begins.
+pub fn monday() -> DateTime<Utc> {
+    "2026-03-02T08:00:00Z".parse().unwrap()
+}
+
+impl Ground {
+    pub async fn sqlite() -> Self {
+        static MIGRATED: OnceCell<PathBuf> = OnceCell::const_new();
+        let migrated = MIGRATED.get_or_init(migrated_file).await;
+        let file = std::env::temp_dir().join(format!("{}.sqlite", own_name()));
+        std::fs::copy(migrated, &file).unwrap();
+        let url = format!("sqlite://{}?mode=rwc", file.display());
+        Self::at(&url, Place::File(file)).await
+    }
+
+    pub async fn postgres() -> Option<Self> {
+        static MIGRATED: OnceCell<String> = OnceCell::const_new();
+        let server = std::env::var("FRONTDESK_TEST_POSTGRES")
+            .ok()
+            .filter(|url| !url.is_empty())?;
+        let migrated = MIGRATED.get_or_init(|| migrated_database(&server)).await;
+        let name = own_name();
+        on_server(
+            &server,
+            &format!("CREATE DATABASE {name} TEMPLATE {migrated}"),
+        )
+        .await;
+        let url = database_url(&server, &name);
+        Some(Self::at(&url, Place::Database(name)).await)
+    }
+
+    async fn at(url: &str, place: Place) -> Self {
+        let clock = Clock::standing_at(monday());
+        let options = Options {
+            durable: false,
+            ..Options::default()
+        };
+        let desk = Desk::connect(url, clock.clone(), options).await.unwrap();
+        Self { desk, clock, place }
+    }
+
+    /// A ground with the demonstration on it.
+    pub async fn with_demo(self) -> Self {
+        self.desk.seed_demo().await.unwrap();
+        self
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, time: TimeDelta) {
+        self.clock.set(self.clock.now() + time);
+    }
+
+    /// Signs in somebody of the demonstration.
+    pub async fn demo(&self, email: &str) -> SignedIn {
+        let session = self
+            .desk
+            .sign_in(email, desk::seed_demo::PASSWORD, "test", "198.51.100.7")
+            .await
+            .unwrap();
+        self.desk.session(&session.token).await.unwrap().unwrap()
+    }
+
+    /// How many rows a table has, or those that fit (`people WHERE …`).
+    pub async fn count(&self, of: &str) -> i64 {
+        let row = self
+            .desk
+            .db()
+            .query_one_raw(sea_orm::Statement::from_string(
+                self.desk.db().get_database_backend(),
+                format!("SELECT count(*) AS n FROM {of}"),
+            ));
+        row.await.unwrap().unwrap().try_get("", "n").unwrap()
+    }
+
+    /// Removes the database.
+    pub async fn clear(self) {
+        self.desk.db().clone().close().await.unwrap();
+        match self.place {
+            Place::File(file) => {
+                for end in ["", "-wal", "-shm"] {
+                    let _ = std::fs::remove_file(format!("{}{end}", file.display()));
+                }
+            }
+            Place::Database(name) => {
+                let server = std::env::var("FRONTDESK_TEST_POSTGRES").unwrap();
+                on_server(&server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+            }
+        }
+    }
+}
+
+async fn migrated_file() -> PathBuf {
+    let file = std::env::temp_dir().join(format!("{}_migrated.sqlite", own_name()));
+    let db = Database::connect(format!("sqlite://{}?mode=rwc", file.display()))
+        .await
+        .unwrap();
+    migrate(db).await;
+    file
+}
+
+async fn migrated_database(server: &str) -> String {
+    let name = format!("{}_migrated", own_name());
+    on_server(server, &format!("CREATE DATABASE {name}")).await;
+    migrate(
+        Database::connect(database_url(server, &name))
+            .await
+            .unwrap(),
+    )
+    .await;
+    name
+}
+
+async fn migrate(db: DatabaseConnection) {
+    migration::up(&db).await.unwrap();
+    db.close().await.unwrap();
+}
+
+async fn on_server(server: &str, sql: &str) {
+    let db = Database::connect(server).await.unwrap();
+    db.execute_unprepared(sql).await.unwrap();
+    db.close().await.unwrap();
+}
+
+/// The same server, another database.
+fn database_url(server: &str, name: &str) -> String {
+    let (base, options) = server
+        .split_once('?')
+        .map_or((server, String::new()), |(b, o)| (b, format!("?{o}")));
+    let (base, _) = base.rsplit_once('/').unwrap();
+    format!("{base}/{name}{options}")
+}

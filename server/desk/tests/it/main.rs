@@ -1,0 +1,13 @@
+//! What the desk does, on SQLite always and on PostgreSQL when `FRONTDESK_TEST_POSTGRES` names a server
+//! (`postgres://postgres@localhost:5432/postgres`). Each test has a database of its own, copied from a migrated one.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on stops"
+)]
+#![allow(missing_docs, reason = "tests")]
+
+#[macro_use]
+mod ground;
+
+mod sign_in;
