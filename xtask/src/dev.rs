@@ -67,7 +67,7 @@ fn build(place: &Place, options: &Options) -> Result {
 }
 
 fn start(place: &Place, options: &Options) -> Result<Child> {
-    let mut serve = server::serve(place, Speed::Quick, options)?;
+    let mut serve = server::serve(place, Speed::Quick, options);
     serve
         .env("FRONTDESK_DEV", "true")
         .spawn()

@@ -11,8 +11,7 @@ pub fn run(words: &[String]) -> Result {
     let place = Place::find()?;
     site::build(&place, Speed::Small)?;
     server::build(&place, options.release)?;
-    let serve = server::serve(&place, Speed::Small, &options)?;
-    Err(become_it(serve))
+    Err(become_it(server::serve(&place, Speed::Small, &options)))
 }
 
 /// Replaces this process, so that Ctrl-C and a supervisor's signals reach the server itself.

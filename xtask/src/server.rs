@@ -66,55 +66,25 @@ pub fn build(place: &Place, release: bool) -> Result {
 }
 
 /// `frontdesk serve`, with its data in `data/` of the repository.
-pub fn serve(place: &Place, speed: Speed, options: &Options) -> Result<Command> {
-    let data = place.repo.join("data");
-    std::fs::create_dir_all(data.join("mail"))
-        .map_err(|error| format!("{}: {error}.", data.display()))?;
-    let port = options.port.unwrap_or(8080);
+pub fn serve(place: &Place, speed: Speed, options: &Options) -> Command {
     let mut serve = Command::new(place.server(options.release));
-    serve
-        .arg("serve")
-        .current_dir(&place.repo)
-        .env("FRONTDESK_SITE_DIR", place.site(speed));
-    unless_set(&mut serve, "FRONTDESK_DATA_DIR", data.display().to_string());
-    unless_set(
-        &mut serve,
-        "FRONTDESK_DATABASE_URL",
-        format!(
-            "sqlite://{}?mode=rwc",
-            data.join("frontdesk.sqlite").display()
-        ),
-    );
-    unless_set(
-        &mut serve,
-        "FRONTDESK_MAIL",
-        format!("folder:{}", data.join("mail").display()),
-    );
-    unless_set(&mut serve, "FRONTDESK_LISTEN", format!("127.0.0.1:{port}"));
-    unless_set(
-        &mut serve,
-        "FRONTDESK_BASE_URL",
-        format!("http://localhost:{port}"),
-    );
-    unless_set(&mut serve, "FRONTDESK_DEMO", (!options.no_demo).to_string());
+    serve.arg("serve").current_dir(&place.repo);
+    serve.env("FRONTDESK_SITE_DIR", place.site(speed));
+    if std::env::var_os("FRONTDESK_DATA_DIR").is_none() {
+        serve.env("FRONTDESK_DATA_DIR", place.repo.join("data"));
+    }
     if let Some(url) = &options.database_url {
         serve.env("FRONTDESK_DATABASE_URL", url);
+        serve.env_remove("FRONTDESK_DATABASE_URL_FILE");
     }
-    if options.port.is_some() {
-        serve
-            .env("FRONTDESK_LISTEN", format!("127.0.0.1:{port}"))
-            .env("FRONTDESK_BASE_URL", format!("http://localhost:{port}"));
+    if let Some(port) = options.port {
+        serve.env("FRONTDESK_LISTEN", format!("127.0.0.1:{port}"));
+        serve.env("FRONTDESK_BASE_URL", format!("http://localhost:{port}"));
     }
-    if options.no_demo {
-        serve.env("FRONTDESK_DEMO", "false");
+    if options.no_demo || std::env::var_os("FRONTDESK_DEMO").is_none() {
+        serve.env("FRONTDESK_DEMO", (!options.no_demo).to_string());
     }
-    Ok(serve)
-}
-
-fn unless_set(command: &mut Command, name: &str, value: String) {
-    if std::env::var_os(name).is_none() {
-        command.env(name, value);
-    }
+    serve
 }
 
 #[cfg(test)]
