@@ -104,13 +104,13 @@ export class Frontdesk {
 
   /** One of the binary's other commands, on the same data; answers what it prints. */
   command(...words: string[]): string {
-    return execFileSync(binary(), words, { env: { ...process.env, ...this.environment }, encoding: "utf8" });
+    return execFileSync(binary(), words, { env: { ...withoutOurs(), ...this.environment }, encoding: "utf8" });
   }
 
   /** Starts (again), and waits until it answers. */
   async start(): Promise<void> {
     const child = spawn(binary(), ["serve"], {
-      env: { ...process.env, ...this.environment },
+      env: { ...withoutOurs(), ...this.environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.process = child;
@@ -192,6 +192,11 @@ function newPostgresDatabase(): string {
   const url = new URL(cluster);
   url.pathname = `/${name}`;
   return url.toString();
+}
+
+/** The environment without settings of the person who runs the tests: every server starts from the defaults. */
+export function withoutOurs(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("FRONTDESK_") || name === "FRONTDESK_SITE_DIR"));
 }
 
 function binary(): string {
