@@ -1,1 +1,30 @@
 //! Pages, islands and server functions; what is compiled for whom.
+//!
+//! In the browser (feature `hydrate`): islands, the kit they are made of, the texts they use; `portal` and `office` choose
+//! whose. On the server (feature `ssr`): all of it, with the pages, their routes and the document around them.
+#![recursion_limit = "1024"]
+
+pub mod kit;
+pub mod trouble;
+
+#[cfg(any(feature = "portal", feature = "office"))]
+pub mod calendar;
+#[cfg(feature = "office")]
+pub mod office;
+#[cfg(feature = "portal")]
+pub mod portal;
+
+#[cfg(feature = "ssr")]
+pub mod ask;
+#[cfg(feature = "ssr")]
+pub mod shell;
+#[cfg(feature = "ssr")]
+pub mod sign_in;
+#[cfg(feature = "ssr")]
+pub mod site;
+
+#[expect(missing_docs, deprecated, reason = "generated from locales/, which says it all; the macro's successor brings 68 build crates")]
+mod words {
+    leptos_i18n::load_locales!();
+}
+pub use words::i18n;

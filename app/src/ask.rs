@@ -1,0 +1,190 @@
+//! What a page or a server function may ask about its request: who, in which language, for which business, what was
+//! posted; and how it leads elsewhere. Decides nothing: the desk does.
+
+use booking::refusal::Refusal;
+use chrono_tz::Tz;
+use desk::{ContactPass, Desk, SignedIn, StaffPass};
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+
+use crate::i18n::Locale;
+use crate::kit::Posted;
+use crate::trouble::Trouble;
+
+/// What every page shows of the business.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Business {
+    /// Its name.
+    pub name: String,
+    /// Its zone.
+    pub time_zone: Tz,
+    /// Its language, for people who have none.
+    pub locale: Locale,
+    /// ISO 4217.
+    pub currency: String,
+    /// 1 = Monday.
+    pub first_weekday: u32,
+    /// What a visit is for: "Pets".
+    pub subject_label: String,
+    /// Whether the data are the demonstration's.
+    pub demo: bool,
+}
+
+impl Default for Business {
+    fn default() -> Self {
+        Self {
+            name: "Frontdesk".to_owned(),
+            time_zone: Tz::UTC,
+            locale: Locale::en,
+            currency: "EUR".to_owned(),
+            first_weekday: 1,
+            subject_label: String::new(),
+            demo: false,
+        }
+    }
+}
+
+/// Who looks, resolved once a request by the gate and carried in its extensions.
+#[derive(Clone, Debug, Default)]
+pub struct Viewer {
+    /// The person with a live session, if there is one.
+    pub who: Option<SignedIn>,
+    /// The business.
+    pub business: Business,
+    /// The language of this answer.
+    pub locale: Locale,
+    /// Requests that wait for staff; counted for staff only.
+    pub pending: u64,
+    /// The person's unread notices.
+    pub unread: u64,
+}
+
+/// The viewer of this request.
+#[must_use]
+pub fn viewer() -> Viewer {
+    use_context::<Viewer>().unwrap_or_default()
+}
+
+/// The language of this answer.
+#[must_use]
+pub fn locale() -> Locale {
+    use_context::<Viewer>().map_or(Locale::en, |viewer| viewer.locale)
+}
+
+/// The business.
+#[must_use]
+pub fn business() -> Business {
+    viewer().business
+}
+
+/// The zone this viewer reads times in.
+#[must_use]
+pub fn zone() -> Tz {
+    let viewer = viewer();
+    let own = viewer.who.as_ref().and_then(|who| who.time_zone().parse().ok());
+    own.unwrap_or(viewer.business.time_zone)
+}
+
+/// The desk.
+///
+/// # Errors
+/// A fault, when the server forgot to provide it.
+pub fn desk() -> Result<Desk, Trouble> {
+    use_context::<Desk>().ok_or_else(|| Trouble::Fault { incident: crate::trouble::incident(&"no desk in this context") })
+}
+
+/// Whoever is signed in.
+///
+/// # Errors
+/// [`Refusal::NotSignedIn`].
+pub fn who() -> Result<SignedIn, Trouble> {
+    viewer().who.ok_or_else(|| Refusal::NotSignedIn.into())
+}
+
+/// The pass of a contact.
+///
+/// # Errors
+/// [`Refusal::NotSignedIn`], or [`Refusal::NotFound`] for people who are no contact.
+pub fn contact() -> Result<ContactPass, Trouble> {
+    who()?.contact().ok_or_else(|| Refusal::NotFound.into())
+}
+
+/// The pass of staff.
+///
+/// # Errors
+/// [`Refusal::NotSignedIn`], or [`Refusal::NotFound`] for people who are not staff.
+pub fn staff() -> Result<StaffPass, Trouble> {
+    who()?.staff().ok_or_else(|| Refusal::NotFound.into())
+}
+
+/// The form that was refused, when this page is drawn again because of it.
+#[must_use]
+pub fn posted() -> Option<Posted> {
+    use_context::<Posted>()
+}
+
+/// A fresh idempotency key for a form.
+#[must_use]
+pub fn fresh_key() -> String {
+    uuid::Uuid::now_v7().to_string()
+}
+
+/// The path of this request.
+#[must_use]
+pub fn path() -> String {
+    use_context::<Parts>().map_or_else(|| "/".to_owned(), |parts| parts.uri.path().to_owned())
+}
+
+/// A value of the query string, decoded.
+#[must_use]
+pub fn query(name: &str) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    let query = parts.uri.query()?;
+    let found = leptos_router::location::RequestUrl::new(&format!("http://local/?{query}"));
+    url_value(found.as_ref(), name)
+}
+
+fn url_value(url: &str, name: &str) -> Option<String> {
+    let (_, query) = url.split_once('?')?;
+    let decode = |text: &str| leptos_router::location::Url::unescape(&text.replace('+', " "));
+    query.split('&').filter_map(|pair| pair.split_once('=').or(Some((pair, "")))).find(|(key, _)| decode(key) == name).map(|(_, value)| decode(value))
+}
+
+/// A part of the path, `ref` in `/requests/:ref`.
+#[must_use]
+pub fn part(name: &str) -> String {
+    leptos_router::hooks::use_params_map().read_untracked().get(name).unwrap_or_default()
+}
+
+/// Whether a path stays on this site: one slash, no host, nothing that ends a header.
+#[must_use]
+pub fn is_local(path: &str) -> bool {
+    path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n', '\0']) && path.is_ascii()
+}
+
+/// Leads the browser elsewhere on this site after a server function: 303 without scripts, the redirect header with. Does
+/// not end the function. Anything that is not local leads to the start.
+pub fn go(path: &str) {
+    leptos_axum::redirect(if is_local(path) { path } else { "/" });
+}
+
+/// Adds a header to the answer: a cookie.
+pub fn header(name: HeaderName, value: &str) {
+    if let (Some(options), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(value)) {
+        options.append_header(name, value);
+    }
+}
+
+/// Adds a cookie to the answer.
+pub fn cookie(value: &str) {
+    header(header::SET_COOKIE, value);
+}
+
+/// Sets the status of a page.
+pub fn status(code: u16) {
+    if let (Some(options), Ok(code)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(code)) {
+        options.set_status(code);
+    }
+}

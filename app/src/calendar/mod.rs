@@ -1,0 +1,1 @@
+//! The interactive calendar that portal and office share.

@@ -1,0 +1,3 @@
+//! What clients see.
+
+pub mod schedule;

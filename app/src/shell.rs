@@ -1,0 +1,261 @@
+//! The document around every page: language, theme, style sheet, which bundle a path gets, and the bars that lead around.
+
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_meta::{MetaTags, Title};
+
+use crate::ask;
+use crate::i18n::{Locale, td_string};
+use crate::kit::{Icon, Look};
+use crate::trouble::Trouble;
+
+/// Where the files of this build lie: `/assets/{build}`.
+#[derive(Clone, Debug)]
+pub struct Assets {
+    /// The path, without a slash at its end.
+    pub root: String,
+}
+
+/// The places of the product; each has its own frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// What clients see.
+    Portal,
+    /// What staff see.
+    Office,
+    /// Before one is signed in: sign-in, reset, invitation, links of letters, set-up.
+    Door,
+}
+
+impl Place {
+    /// The place of a path.
+    #[must_use]
+    pub fn of(path: &str) -> Self {
+        let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+        match first {
+            "office" => Self::Office,
+            "sign-in" | "invitation" | "l" | "set-up" => Self::Door,
+            _ => Self::Portal,
+        }
+    }
+
+    /// The bundle of its islands; the door has none.
+    #[must_use]
+    pub fn bundle(self) -> Option<&'static str> {
+        match self {
+            Self::Portal => Some("portal"),
+            Self::Office => Some("office"),
+            Self::Door => None,
+        }
+    }
+}
+
+/// The document.
+pub fn shell() -> impl IntoView {
+    let locale = ask::locale();
+    let root = use_context::<Assets>().map(|assets| assets.root).unwrap_or_default();
+    let place = Place::of(&ask::path());
+    view! {
+        <!DOCTYPE html>
+        <html lang=locale.to_string() dir="ltr" data-place=format!("{place:?}").to_lowercase()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
+                <meta name="color-scheme" content="light dark"/>
+                <meta name="theme-color" content="#f6f7f9" media="(prefers-color-scheme: light)"/>
+                <meta name="theme-color" content="#11151d" media="(prefers-color-scheme: dark)"/>
+                <link rel="icon" href=format!("{root}/icon.svg") type="image/svg+xml"/>
+                <link rel="stylesheet" href=format!("{root}/pkg/frontdesk.css")/>
+                {awaken(place, &root)}
+                <MetaTags/>
+            </head>
+            <body>
+                <a class="skip" href="#content">{td_string!(locale, common.skip)}</a>
+                <crate::site::Site/>
+            </body>
+        </html>
+    }
+}
+
+/// The tags that bring the islands of a place to life. Drawn here because leptos' own put the nonce where the browser
+/// does not look for it, so that its preloads are refused under this site's policy.
+fn awaken(place: Place, root: &str) -> Option<impl IntoView> {
+    let bundle = place.bundle()?;
+    let (js, wasm) = (format!("{root}/pkg/{bundle}.js"), format!("{root}/pkg/{bundle}_bg.wasm"));
+    let script = format!("{}({js:?},{wasm:?});", include_str!("awaken.js").trim());
+    let nonce = use_nonce().map(|nonce| nonce.to_string());
+    Some(view! {
+        <link rel="modulepreload" href=js nonce=nonce.clone()/>
+        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+        <script type="module" nonce=nonce inner_html=script></script>
+    })
+}
+
+/// Puts the pages into the frame of their place.
+pub fn frame(pages: impl IntoView + 'static) -> AnyView {
+    match Place::of(&ask::path()) {
+        Place::Portal => portal_frame(pages).into_any(),
+        Place::Office => office_frame(pages).into_any(),
+        Place::Door => view! { <main id="content" class="door">{pages}</main> }.into_any(),
+    }
+}
+
+/// One entry of a bar.
+struct Entry {
+    href: &'static str,
+    icon: &'static str,
+    text: &'static str,
+    count: u64,
+}
+
+impl Entry {
+    /// Whether the page in sight belongs to it.
+    fn current(&self, path: &str) -> bool {
+        let root = matches!(self.href, "/" | "/office");
+        path == self.href || (!root && path.starts_with(&format!("{}/", self.href))) || (self.href == "/office" && path.starts_with("/office/schedule"))
+    }
+}
+
+fn mark(name: &str) -> String {
+    name.chars().next().map(|first| first.to_uppercase().to_string()).unwrap_or_default()
+}
+
+/// The business, as it heads every frame.
+fn brand(href: &'static str) -> impl IntoView {
+    let business = ask::business();
+    let locale = ask::locale();
+    view! {
+        <a href=href class="brand">
+            <span class="brand-mark" aria-hidden="true">{mark(&business.name)}</span>
+            <span class="truncate font-semibold">{business.name.clone()}</span>
+            {business.demo.then(|| view! { <span class="text-sm text-muted">{td_string!(locale, common.demo)}</span> })}
+        </a>
+    }
+}
+
+fn portal_frame(pages: impl IntoView + 'static) -> impl IntoView {
+    let viewer = ask::viewer();
+    let (locale, path) = (viewer.locale, ask::path());
+    let entries = [
+        Entry { href: "/", icon: "icon-[lucide--calendar-days]", text: td_string!(locale, portal.nav.schedule), count: 0 },
+        Entry { href: "/requests", icon: "icon-[lucide--inbox]", text: td_string!(locale, portal.nav.requests), count: 0 },
+        Entry { href: "/request", icon: "icon-[lucide--plus]", text: td_string!(locale, portal.nav.request), count: 0 },
+        Entry { href: "/notices", icon: "icon-[lucide--bell]", text: td_string!(locale, portal.nav.notices), count: viewer.unread },
+        Entry { href: "/account", icon: "icon-[lucide--sliders-horizontal]", text: td_string!(locale, portal.nav.account), count: 0 },
+    ];
+    let links = entries.map(|entry| {
+        let current = entry.current(&path);
+        view! {
+            <li>
+                <a href=entry.href class="bar-link" class:bar-main=entry.href == "/request" aria-current=current.then_some("page")>
+                    <span class="bar-icon"><Icon name=entry.icon/>{counted(entry.count, "unread")}</span>
+                    <span class="bar-text">{entry.text}</span>
+                </a>
+            </li>
+        }
+    });
+    view! {
+        <header class="portal-head">{brand("/")}</header>
+        <nav class="portal-bar" aria-label=td_string!(locale, common.main_menu)><ul>{links.collect_view()}</ul></nav>
+        <main id="content" class="portal-page">{pages}</main>
+    }
+}
+
+/// A count on an entry; the live islands write into it by its `data-live` name.
+fn counted(count: u64, live: &'static str) -> impl IntoView {
+    view! { <span class="count" data-live=live hidden=count == 0>{count}</span> }
+}
+
+fn office_entries(locale: Locale, pending: u64) -> [Entry; 8] {
+    let entry = |href, icon, text| Entry { href, icon, text, count: 0 };
+    [
+        entry("/office", "icon-[lucide--calendar-days]", td_string!(locale, office.nav.schedule)),
+        Entry { count: pending, ..entry("/office/requests", "icon-[lucide--inbox]", td_string!(locale, office.nav.requests)) },
+        entry("/office/clients", "icon-[lucide--users]", td_string!(locale, office.nav.clients)),
+        entry("/office/services", "icon-[lucide--sparkles]", td_string!(locale, office.nav.services)),
+        entry("/office/team", "icon-[lucide--id-card]", td_string!(locale, office.nav.team)),
+        entry("/office/resources", "icon-[lucide--package]", td_string!(locale, office.nav.resources)),
+        entry("/office/tickets", "icon-[lucide--ticket]", td_string!(locale, office.nav.tickets)),
+        entry("/office/settings/business", "icon-[lucide--settings]", td_string!(locale, office.nav.settings)),
+    ]
+}
+
+fn office_frame(pages: impl IntoView + 'static) -> impl IntoView {
+    let viewer = ask::viewer();
+    let (locale, path) = (viewer.locale, ask::path());
+    let links = office_entries(locale, viewer.pending).map(|entry| {
+        let current = entry.current(&path) || (entry.href.starts_with("/office/settings") && path.starts_with("/office/settings"));
+        let live = (entry.href == "/office/requests").then(|| counted(entry.count, "pending"));
+        view! {
+            <li>
+                <a href=entry.href class="side-link" aria-current=current.then_some("page")>
+                    <Icon name=entry.icon/>
+                    <span class="grow truncate">{entry.text}</span>
+                    {live}
+                </a>
+            </li>
+        }
+    });
+    view! {
+        <div class="office">
+            <header class="office-side">
+                {brand("/office")}
+                <button type="button" class="btn btn-quiet btn-square office-menu" popovertarget="office-menu" aria-label=td_string!(locale, common.menu)>
+                    <Icon name="icon-[lucide--menu]"/>
+                </button>
+                <nav id="office-menu" popover="auto" class="office-nav" aria-label=td_string!(locale, common.main_menu)>
+                    <ul>{links.collect_view()}</ul>
+                    {person(&viewer)}
+                </nav>
+            </header>
+            <main id="content" class="office-page">{pages}</main>
+        </div>
+    }
+}
+
+/// Who is signed in, at the foot of the side bar.
+fn person(viewer: &ask::Viewer) -> Option<impl IntoView> {
+    let who = viewer.who.as_ref()?;
+    let initials: String = who.name().split_whitespace().filter_map(|word| word.chars().next()).take(2).collect();
+    Some(view! {
+        <a href="/account" class="side-link side-person">
+            <span class="avatar" aria-hidden="true">{initials.to_uppercase()}</span>
+            <span class="truncate">{who.name().to_owned()}</span>
+        </a>
+    })
+}
+
+/// What stands where a page would be that does not exist.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    ask::status(404);
+    let locale = ask::locale();
+    let start = if Place::of(&ask::path()) == Place::Office { "/office" } else { "/" };
+    view! {
+        <Title text=td_string!(locale, common.not_found.title)/>
+        <div class="notice-page">
+            <h1 class="page-title">{td_string!(locale, common.not_found.title)}</h1>
+            <p>{td_string!(locale, common.not_found.text)}</p>
+            <a class=Look::Plain.class() href=start>{td_string!(locale, common.not_found.back)}</a>
+        </div>
+    }
+}
+
+/// What stands where a page would be that could not be drawn.
+#[must_use]
+pub fn trouble_page(trouble: &Trouble) -> AnyView {
+    let locale = ask::locale();
+    if trouble.status() == 404 {
+        return view! { <NotFound/> }.into_any();
+    }
+    ask::status(trouble.status());
+    view! {
+        <Title text=td_string!(locale, common.fault.title)/>
+        <div class="notice-page">
+            <h1 class="page-title">{td_string!(locale, common.fault.title)}</h1>
+            <p>{trouble.words(locale)}</p>
+            <a class=Look::Plain.class() href="">{td_string!(locale, common.try_again)}</a>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,1 @@
+//! The door: sign-in, reset, invitation, links of letters.

@@ -1,0 +1,38 @@
+//! The whole table of routes, one line a page. Drawn on the server only; each page is complete when it arrives.
+
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::{SsrMode, path};
+
+use crate::shell::{NotFound, frame};
+use crate::{office, portal};
+
+/// Every page.
+#[component]
+pub fn Site() -> impl IntoView {
+    provide_meta_context();
+    let pages = view! {
+        <FlatRoutes fallback=NotFound>
+            // The portal
+            <Route path=path!("/") view=portal::schedule::Schedule ssr=SsrMode::Async/>
+            // The office
+            <Route path=path!("/office") view=office::schedule::Schedule ssr=SsrMode::Async/>
+        </FlatRoutes>
+    };
+    view! { <Router>{frame(pages)}</Router> }
+}
+
+/// Draws a page from what the desk answers, or says what went wrong, with the right status.
+///
+/// `SsrMode::Async` waits for it, so that the page is whole when it arrives.
+pub fn page<V: IntoView + 'static>(
+    drawing: impl Future<Output = Result<V, crate::trouble::Trouble>> + Send + 'static,
+) -> impl IntoView {
+    Suspend::new(async move {
+        match drawing.await {
+            Ok(view) => view.into_any(),
+            Err(trouble) => crate::shell::trouble_page(&trouble),
+        }
+    })
+}
