@@ -83,7 +83,10 @@ pub fn business() -> Business {
 #[must_use]
 pub fn zone() -> Tz {
     let viewer = viewer();
-    let own = viewer.who.as_ref().and_then(|who| who.time_zone().parse().ok());
+    let own = viewer
+        .who
+        .as_ref()
+        .and_then(|who| who.time_zone().parse().ok());
     own.unwrap_or(viewer.business.time_zone)
 }
 
@@ -92,7 +95,9 @@ pub fn zone() -> Tz {
 /// # Errors
 /// A fault, when the server forgot to provide it.
 pub fn desk() -> Result<Desk, Trouble> {
-    use_context::<Desk>().ok_or_else(|| Trouble::Fault { incident: crate::trouble::incident(&"no desk in this context") })
+    use_context::<Desk>().ok_or_else(|| Trouble::Fault {
+        incident: crate::trouble::incident(&"no desk in this context"),
+    })
 }
 
 /// Whoever is signed in.
@@ -149,19 +154,29 @@ pub fn query(name: &str) -> Option<String> {
 fn url_value(url: &str, name: &str) -> Option<String> {
     let (_, query) = url.split_once('?')?;
     let decode = |text: &str| leptos_router::location::Url::unescape(&text.replace('+', " "));
-    query.split('&').filter_map(|pair| pair.split_once('=').or(Some((pair, "")))).find(|(key, _)| decode(key) == name).map(|(_, value)| decode(value))
+    query
+        .split('&')
+        .filter_map(|pair| pair.split_once('=').or(Some((pair, ""))))
+        .find(|(key, _)| decode(key) == name)
+        .map(|(_, value)| decode(value))
 }
 
 /// A part of the path, `ref` in `/requests/:ref`.
 #[must_use]
 pub fn part(name: &str) -> String {
-    leptos_router::hooks::use_params_map().read_untracked().get(name).unwrap_or_default()
+    leptos_router::hooks::use_params_map()
+        .read_untracked()
+        .get(name)
+        .unwrap_or_default()
 }
 
 /// Whether a path stays on this site: one slash, no host, nothing that ends a header.
 #[must_use]
 pub fn is_local(path: &str) -> bool {
-    path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n', '\0']) && path.is_ascii()
+    path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains(['\\', '\r', '\n', '\0'])
+        && path.is_ascii()
 }
 
 /// Leads the browser elsewhere on this site after a server function: 303 without scripts, the redirect header with. Does
@@ -172,7 +187,10 @@ pub fn go(path: &str) {
 
 /// Adds a header to the answer: a cookie.
 pub fn header(name: HeaderName, value: &str) {
-    if let (Some(options), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(value)) {
+    if let (Some(options), Ok(value)) = (
+        use_context::<ResponseOptions>(),
+        HeaderValue::from_str(value),
+    ) {
         options.append_header(name, value);
     }
 }
@@ -184,7 +202,9 @@ pub fn cookie(value: &str) {
 
 /// Sets the status of a page.
 pub fn status(code: u16) {
-    if let (Some(options), Ok(code)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(code)) {
+    if let (Some(options), Ok(code)) =
+        (use_context::<ResponseOptions>(), StatusCode::from_u16(code))
+    {
         options.set_status(code);
     }
 }

@@ -3,6 +3,10 @@
 //! In the browser (feature `hydrate`): islands, the kit they are made of, the texts they use; `portal` and `office` choose
 //! whose. On the server (feature `ssr`): all of it, with the pages, their routes and the document around them.
 #![recursion_limit = "1024"]
+#![allow(
+    missing_docs,
+    reason = "#[island], #[server] and the texts make items that nobody can document"
+)]
 
 pub mod kit;
 pub mod trouble;
@@ -23,8 +27,8 @@ pub mod sign_in;
 #[cfg(feature = "ssr")]
 pub mod site;
 
-#[expect(missing_docs, deprecated, reason = "generated from locales/, which says it all; the macro's successor brings 68 build crates")]
 mod words {
-    leptos_i18n::load_locales!();
+    include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
 }
+
 pub use words::i18n;

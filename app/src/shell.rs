@@ -31,7 +31,11 @@ impl Place {
     /// The place of a path.
     #[must_use]
     pub fn of(path: &str) -> Self {
-        let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+        let first = path
+            .trim_start_matches('/')
+            .split('/')
+            .next()
+            .unwrap_or_default();
         match first {
             "office" => Self::Office,
             "sign-in" | "invitation" | "l" | "set-up" => Self::Door,
@@ -53,8 +57,11 @@ impl Place {
 /// The document.
 pub fn shell() -> impl IntoView {
     let locale = ask::locale();
-    let root = use_context::<Assets>().map(|assets| assets.root).unwrap_or_default();
+    let root = use_context::<Assets>()
+        .map(|assets| assets.root)
+        .unwrap_or_default();
     let place = Place::of(&ask::path());
+    let awaken = awaken(place, &root);
     view! {
         <!DOCTYPE html>
         <html lang=locale.to_string() dir="ltr" data-place=format!("{place:?}").to_lowercase()>
@@ -64,9 +71,9 @@ pub fn shell() -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="theme-color" content="#f6f7f9" media="(prefers-color-scheme: light)"/>
                 <meta name="theme-color" content="#11151d" media="(prefers-color-scheme: dark)"/>
-                <link rel="icon" href=format!("{root}/icon.svg") type="image/svg+xml"/>
+                <link rel="icon" href=format!("{root}/favicon.svg") type="image/svg+xml"/>
                 <link rel="stylesheet" href=format!("{root}/pkg/frontdesk.css")/>
-                {awaken(place, &root)}
+                {awaken}
                 <MetaTags/>
             </head>
             <body>
@@ -79,9 +86,12 @@ pub fn shell() -> impl IntoView {
 
 /// The tags that bring the islands of a place to life. Drawn here because leptos' own put the nonce where the browser
 /// does not look for it, so that its preloads are refused under this site's policy.
-fn awaken(place: Place, root: &str) -> Option<impl IntoView> {
+fn awaken(place: Place, root: &str) -> Option<impl IntoView + use<>> {
     let bundle = place.bundle()?;
-    let (js, wasm) = (format!("{root}/pkg/{bundle}.js"), format!("{root}/pkg/{bundle}_bg.wasm"));
+    let (js, wasm) = (
+        format!("{root}/pkg/{bundle}.js"),
+        format!("{root}/pkg/{bundle}_bg.wasm"),
+    );
     let script = format!("{}({js:?},{wasm:?});", include_str!("awaken.js").trim());
     let nonce = use_nonce().map(|nonce| nonce.to_string());
     Some(view! {
@@ -112,12 +122,17 @@ impl Entry {
     /// Whether the page in sight belongs to it.
     fn current(&self, path: &str) -> bool {
         let root = matches!(self.href, "/" | "/office");
-        path == self.href || (!root && path.starts_with(&format!("{}/", self.href))) || (self.href == "/office" && path.starts_with("/office/schedule"))
+        path == self.href
+            || (!root && path.starts_with(&format!("{}/", self.href)))
+            || (self.href == "/office" && path.starts_with("/office/schedule"))
     }
 }
 
 fn mark(name: &str) -> String {
-    name.chars().next().map(|first| first.to_uppercase().to_string()).unwrap_or_default()
+    name.chars()
+        .next()
+        .map(|first| first.to_uppercase().to_string())
+        .unwrap_or_default()
 }
 
 /// The business, as it heads every frame.
@@ -137,11 +152,36 @@ fn portal_frame(pages: impl IntoView + 'static) -> impl IntoView {
     let viewer = ask::viewer();
     let (locale, path) = (viewer.locale, ask::path());
     let entries = [
-        Entry { href: "/", icon: "icon-[lucide--calendar-days]", text: td_string!(locale, portal.nav.schedule), count: 0 },
-        Entry { href: "/requests", icon: "icon-[lucide--inbox]", text: td_string!(locale, portal.nav.requests), count: 0 },
-        Entry { href: "/request", icon: "icon-[lucide--plus]", text: td_string!(locale, portal.nav.request), count: 0 },
-        Entry { href: "/notices", icon: "icon-[lucide--bell]", text: td_string!(locale, portal.nav.notices), count: viewer.unread },
-        Entry { href: "/account", icon: "icon-[lucide--sliders-horizontal]", text: td_string!(locale, portal.nav.account), count: 0 },
+        Entry {
+            href: "/",
+            icon: "icon-[lucide--calendar-days]",
+            text: td_string!(locale, portal.nav.schedule),
+            count: 0,
+        },
+        Entry {
+            href: "/requests",
+            icon: "icon-[lucide--inbox]",
+            text: td_string!(locale, portal.nav.requests),
+            count: 0,
+        },
+        Entry {
+            href: "/request",
+            icon: "icon-[lucide--plus]",
+            text: td_string!(locale, portal.nav.request),
+            count: 0,
+        },
+        Entry {
+            href: "/notices",
+            icon: "icon-[lucide--bell]",
+            text: td_string!(locale, portal.nav.notices),
+            count: viewer.unread,
+        },
+        Entry {
+            href: "/account",
+            icon: "icon-[lucide--sliders-horizontal]",
+            text: td_string!(locale, portal.nav.account),
+            count: 0,
+        },
     ];
     let links = entries.map(|entry| {
         let current = entry.current(&path);
@@ -167,16 +207,56 @@ fn counted(count: u64, live: &'static str) -> impl IntoView {
 }
 
 fn office_entries(locale: Locale, pending: u64) -> [Entry; 8] {
-    let entry = |href, icon, text| Entry { href, icon, text, count: 0 };
+    let entry = |href, icon, text| Entry {
+        href,
+        icon,
+        text,
+        count: 0,
+    };
     [
-        entry("/office", "icon-[lucide--calendar-days]", td_string!(locale, office.nav.schedule)),
-        Entry { count: pending, ..entry("/office/requests", "icon-[lucide--inbox]", td_string!(locale, office.nav.requests)) },
-        entry("/office/clients", "icon-[lucide--users]", td_string!(locale, office.nav.clients)),
-        entry("/office/services", "icon-[lucide--sparkles]", td_string!(locale, office.nav.services)),
-        entry("/office/team", "icon-[lucide--id-card]", td_string!(locale, office.nav.team)),
-        entry("/office/resources", "icon-[lucide--package]", td_string!(locale, office.nav.resources)),
-        entry("/office/tickets", "icon-[lucide--ticket]", td_string!(locale, office.nav.tickets)),
-        entry("/office/settings/business", "icon-[lucide--settings]", td_string!(locale, office.nav.settings)),
+        entry(
+            "/office",
+            "icon-[lucide--calendar-days]",
+            td_string!(locale, office.nav.schedule),
+        ),
+        Entry {
+            count: pending,
+            ..entry(
+                "/office/requests",
+                "icon-[lucide--inbox]",
+                td_string!(locale, office.nav.requests),
+            )
+        },
+        entry(
+            "/office/clients",
+            "icon-[lucide--users]",
+            td_string!(locale, office.nav.clients),
+        ),
+        entry(
+            "/office/services",
+            "icon-[lucide--sparkles]",
+            td_string!(locale, office.nav.services),
+        ),
+        entry(
+            "/office/team",
+            "icon-[lucide--id-card]",
+            td_string!(locale, office.nav.team),
+        ),
+        entry(
+            "/office/resources",
+            "icon-[lucide--package]",
+            td_string!(locale, office.nav.resources),
+        ),
+        entry(
+            "/office/tickets",
+            "icon-[lucide--ticket]",
+            td_string!(locale, office.nav.tickets),
+        ),
+        entry(
+            "/office/settings/business",
+            "icon-[lucide--settings]",
+            td_string!(locale, office.nav.settings),
+        ),
     ]
 }
 
@@ -184,7 +264,8 @@ fn office_frame(pages: impl IntoView + 'static) -> impl IntoView {
     let viewer = ask::viewer();
     let (locale, path) = (viewer.locale, ask::path());
     let links = office_entries(locale, viewer.pending).map(|entry| {
-        let current = entry.current(&path) || (entry.href.starts_with("/office/settings") && path.starts_with("/office/settings"));
+        let current = entry.current(&path)
+            || (entry.href.starts_with("/office/settings") && path.starts_with("/office/settings"));
         let live = (entry.href == "/office/requests").then(|| counted(entry.count, "pending"));
         view! {
             <li>
@@ -214,9 +295,14 @@ fn office_frame(pages: impl IntoView + 'static) -> impl IntoView {
 }
 
 /// Who is signed in, at the foot of the side bar.
-fn person(viewer: &ask::Viewer) -> Option<impl IntoView> {
+fn person(viewer: &ask::Viewer) -> Option<impl IntoView + use<>> {
     let who = viewer.who.as_ref()?;
-    let initials: String = who.name().split_whitespace().filter_map(|word| word.chars().next()).take(2).collect();
+    let initials: String = who
+        .name()
+        .split_whitespace()
+        .filter_map(|word| word.chars().next())
+        .take(2)
+        .collect();
     Some(view! {
         <a href="/account" class="side-link side-person">
             <span class="avatar" aria-hidden="true">{initials.to_uppercase()}</span>
@@ -230,7 +316,11 @@ fn person(viewer: &ask::Viewer) -> Option<impl IntoView> {
 pub fn NotFound() -> impl IntoView {
     ask::status(404);
     let locale = ask::locale();
-    let start = if Place::of(&ask::path()) == Place::Office { "/office" } else { "/" };
+    let start = if Place::of(&ask::path()) == Place::Office {
+        "/office"
+    } else {
+        "/"
+    };
     view! {
         <Title text=td_string!(locale, common.not_found.title)/>
         <div class="notice-page">

@@ -54,7 +54,9 @@ impl Trouble {
     pub fn words(&self, locale: Locale) -> String {
         match self {
             Self::Refused { why, .. } => words(*why, locale).to_owned(),
-            Self::Fault { incident } => td_string!(locale, refusals.fault, number = incident.clone()).to_string(),
+            Self::Fault { incident } => {
+                td_string!(locale, refusals.fault, number = incident.clone()).to_string()
+            }
             Self::Malformed => td_string!(locale, refusals.malformed).to_string(),
             Self::Unreachable => td_string!(locale, refusals.unreachable).to_string(),
         }
@@ -70,7 +72,10 @@ impl Trouble {
                 Refusal::NotSignedIn | Refusal::SessionEnded => 401,
                 Refusal::TooManyTries => 429,
                 Refusal::Busy | Refusal::DiskFull => 503,
-                #[expect(clippy::wildcard_enum_match_arm, reason = "every other refusal is about what was sent")]
+                #[expect(
+                    clippy::wildcard_enum_match_arm,
+                    reason = "every other refusal is about what was sent"
+                )]
                 _ => 422,
             },
             Self::Fault { .. } => 500,
@@ -92,13 +97,17 @@ impl FromServerFnError for Trouble {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::Malformed,
-            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => Self::Unreachable,
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => {
+                Self::Unreachable
+            }
             ServerFnErrorErr::Registration(_)
             | ServerFnErrorErr::UnsupportedRequestMethod(_)
             | ServerFnErrorErr::ServerError(_)
             | ServerFnErrorErr::MiddlewareError(_)
             | ServerFnErrorErr::Serialization(_)
-            | ServerFnErrorErr::Response(_) => Self::Fault { incident: String::new() },
+            | ServerFnErrorErr::Response(_) => Self::Fault {
+                incident: String::new(),
+            },
         }
     }
 }
@@ -108,8 +117,13 @@ impl FromServerFnError for Trouble {
 impl From<desk::Trouble> for Trouble {
     fn from(trouble: desk::Trouble) -> Self {
         match trouble {
-            desk::Trouble::Refused(refused) => Self::Refused { why: refused.why, field: refused.field.map(str::to_owned) },
-            desk::Trouble::Fault(fault) => Self::Fault { incident: incident(&fault) },
+            desk::Trouble::Refused(refused) => Self::Refused {
+                why: refused.why,
+                field: refused.field.map(str::to_owned),
+            },
+            desk::Trouble::Fault(fault) => Self::Fault {
+                incident: incident(&fault),
+            },
         }
     }
 }
@@ -160,7 +174,9 @@ pub fn words(refusal: Refusal, locale: Locale) -> &'static str {
         Refusal::DuplicateException => td_string!(locale, refusals.duplicate_exception),
         Refusal::BadRecurrenceInterval => td_string!(locale, refusals.bad_recurrence_interval),
         Refusal::BadRecurrenceCount => td_string!(locale, refusals.bad_recurrence_count),
-        Refusal::RecurrenceEndsBeforeStart => td_string!(locale, refusals.recurrence_ends_before_start),
+        Refusal::RecurrenceEndsBeforeStart => {
+            td_string!(locale, refusals.recurrence_ends_before_start)
+        }
         Refusal::RecurrenceEmpty => td_string!(locale, refusals.recurrence_empty),
         Refusal::OccurrencesConflict => td_string!(locale, refusals.occurrences_conflict),
         Refusal::Stale => td_string!(locale, refusals.stale),

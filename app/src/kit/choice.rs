@@ -18,7 +18,10 @@ pub struct Pick {
 impl Pick {
     /// A choice.
     pub fn new(value: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { value: value.into(), text: text.into() }
+        Self {
+            value: value.into(),
+            text: text.into(),
+        }
     }
 }
 
@@ -76,7 +79,9 @@ pub fn Radio(
 ) -> impl IntoView {
     let form = FormState::around();
     let chosen = form.typed(name).unwrap_or(value);
-    let error = form.error(name).map(|words| refusal(form.id(name) + "-error", words));
+    let error = form
+        .error(name)
+        .map(|words| refusal(form.id(name) + "-error", words));
     let rows = picks.into_iter().map(|pick| {
         let checked = pick.value == chosen;
         view! {
@@ -114,10 +119,15 @@ pub fn Tick(
     hint: String,
 ) -> impl IntoView {
     let form = FormState::around();
-    let checked = form.posted.as_ref().map_or(ticked, |posted| posted.holds(name, &value));
+    let checked = form
+        .posted
+        .as_ref()
+        .map_or(ticked, |posted| posted.holds(name, &value));
     let id = form.id(name) + &value;
     let by = (!hint.is_empty()).then(|| format!("{id}-hint"));
-    let error = form.error(name).map(|words| refusal(format!("{id}-error"), words));
+    let error = form
+        .error(name)
+        .map(|words| refusal(format!("{id}-error"), words));
     view! {
         <div>
             <label class="tick">

@@ -6,7 +6,12 @@ use super::form::FormState;
 use super::icon::Icon;
 
 /// The frame of a field: label, hint, refusal. `control` is given the id and the ids that describe it.
-pub(super) fn frame(name: &str, label: String, hint: String, control: impl FnOnce(Described) -> AnyView) -> impl IntoView {
+pub(super) fn frame(
+    name: &str,
+    label: String,
+    hint: String,
+    control: impl FnOnce(Described) -> AnyView,
+) -> impl IntoView {
     let form = FormState::around();
     let id = form.id(name);
     let error = form.error(name);
@@ -17,7 +22,11 @@ pub(super) fn frame(name: &str, label: String, hint: String, control: impl FnOnc
     if error.is_some() {
         by.push(format!("{id}-error"));
     }
-    let described = Described { id: id.clone(), by: (!by.is_empty()).then(|| by.join(" ")), wrong: error.is_some() };
+    let described = Described {
+        id: id.clone(),
+        by: (!by.is_empty()).then(|| by.join(" ")),
+        wrong: error.is_some(),
+    };
     view! {
         <div class="field">
             <label class="field-label" for=id.clone()>{label}</label>
@@ -81,8 +90,16 @@ pub fn Field(
     #[prop(optional, into)]
     max: Option<String>,
 ) -> impl IntoView {
-    let value = if kind == "password" { String::new() } else { FormState::around().typed(name).unwrap_or(value) };
-    let longest = matches!(kind, "text" | "email" | "password" | "search" | "tel" | "url").then_some(longest);
+    let value = if kind == "password" {
+        String::new()
+    } else {
+        FormState::around().typed(name).unwrap_or(value)
+    };
+    let longest = matches!(
+        kind,
+        "text" | "email" | "password" | "search" | "tel" | "url"
+    )
+    .then_some(longest);
     frame(name, label, hint, move |described| {
         view! {
             <input

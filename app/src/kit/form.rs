@@ -26,7 +26,11 @@ impl FormState {
     /// The state of the form around, or of none.
     #[must_use]
     pub fn around() -> Self {
-        use_context::<Self>().unwrap_or(Self { posted: None, locale: Locale::en, prefix: String::new() })
+        use_context::<Self>().unwrap_or(Self {
+            posted: None,
+            locale: Locale::en,
+            prefix: String::new(),
+        })
     }
 
     /// What was typed under a name, if the form was refused.
@@ -68,10 +72,23 @@ pub fn Form(
     /// Fields and buttons.
     children: Children,
 ) -> impl IntoView {
-    let posted = posted.filter(|posted| posted.is(action, mark.as_deref())).map(Arc::new);
-    let above = posted.as_ref().filter(|posted| posted.trouble.field().is_none()).map(|posted| posted.trouble.words(locale));
-    let prefix = format!("{}-{}", action.rsplit('/').next().unwrap_or_default(), mark.as_deref().unwrap_or_default());
-    let state = FormState { posted, locale, prefix };
+    let posted = posted
+        .filter(|posted| posted.is(action, mark.as_deref()))
+        .map(Arc::new);
+    let above = posted
+        .as_ref()
+        .filter(|posted| posted.trouble.field().is_none())
+        .map(|posted| posted.trouble.words(locale));
+    let prefix = format!(
+        "{}-{}",
+        action.rsplit('/').next().unwrap_or_default(),
+        mark.as_deref().unwrap_or_default()
+    );
+    let state = FormState {
+        posted,
+        locale,
+        prefix,
+    };
     view! {
         <form method="post" action=action class=class>
             {above.map(|words| view! { <Banner tone=Tone::No alert=true>{words}</Banner> })}
@@ -100,6 +117,9 @@ pub fn Once(
     #[prop(into)]
     key: String,
 ) -> impl IntoView {
-    let key = FormState::around().typed("key").filter(|typed| !typed.is_empty()).unwrap_or(key);
+    let key = FormState::around()
+        .typed("key")
+        .filter(|typed| !typed.is_empty())
+        .unwrap_or(key);
     view! { <input type="hidden" name="key" value=key/> }
 }

@@ -28,12 +28,17 @@ impl Posted {
     /// What was typed under a name; the first, where there are several.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&str> {
-        self.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.fields
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// Whether a name came with this value: a ticked box, a chosen option.
     #[must_use]
     pub fn holds(&self, name: &str, value: &str) -> bool {
-        self.fields.iter().any(|(key, typed)| key == name && typed == value)
+        self.fields
+            .iter()
+            .any(|(key, typed)| key == name && typed == value)
     }
 }

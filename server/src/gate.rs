@@ -1,0 +1,131 @@
+//! Who passes: the session cookie becomes a viewer, and what a viewer may not see is refused before anything is drawn.
+//! Server functions under `/do` are not guarded here: each asks for the pass it needs.
+
+use app::ask::{Business, Viewer};
+use app::i18n::Locale;
+use app::shell::Place;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use booking::refusal::Refusal;
+use desk::{Desk, SignedIn};
+use http::{HeaderMap, StatusCode, Uri, header};
+
+use crate::session::Cookie;
+
+/// What the gate needs.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    /// The desk.
+    pub desk: Desk,
+    /// How sessions travel.
+    pub cookie: Cookie,
+}
+
+/// What the gate says to a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// Pass.
+    Pass,
+    /// Sign in first.
+    SignIn,
+    /// There is nothing here for you.
+    Nothing,
+    /// Staff who are no contact live in the office.
+    Office,
+}
+
+/// Resolves the viewer, puts them into the request's extensions, and guards the path.
+pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
+    let viewer = match viewer(&gate, request.headers()).await {
+        Ok(viewer) => viewer,
+        Err(trouble) => {
+            // Pages say so in words; the layer in front of forms keeps what was typed.
+            let trouble = app::trouble::Trouble::from(trouble);
+            let mut answer = StatusCode::SERVICE_UNAVAILABLE.into_response();
+            answer.extensions_mut().insert(trouble);
+            return answer;
+        }
+    };
+    let word = word(request.uri().path(), viewer.who.as_ref());
+    let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    request.extensions_mut().insert(viewer);
+    match word {
+        Word::Pass => next.run(request).await,
+        Word::SignIn => Redirect::to(&sign_in(&wanted)).into_response(),
+        Word::Office => Redirect::to("/office").into_response(),
+        Word::Nothing => {
+            *request.uri_mut() = Uri::from_static("/nothing/here");
+            next.run(request).await
+        }
+    }
+}
+
+/// What the gate says to this path for this person.
+#[must_use]
+pub fn word(path: &str, who: Option<&SignedIn>) -> Word {
+    let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    if matches!(first, "do" | "events") {
+        return Word::Pass;
+    }
+    match (Place::of(path), who) {
+        (Place::Door, _) => Word::Pass,
+        (Place::Portal | Place::Office, None) => Word::SignIn,
+        (Place::Office, Some(who)) if who.staff().is_none() => Word::Nothing,
+        (Place::Office, Some(_)) => Word::Pass,
+        // Account and notices belong to everybody who is signed in.
+        (Place::Portal, Some(_)) if matches!(first, "account" | "notices") => Word::Pass,
+        (Place::Portal, Some(who)) if who.contact().is_some() => Word::Pass,
+        (Place::Portal, Some(who)) if who.staff().is_some() && path == "/" => Word::Office,
+        (Place::Portal, Some(_)) => Word::Nothing,
+    }
+}
+
+fn sign_in(wanted: &str) -> String {
+    if wanted == "/" {
+        return "/sign-in".to_owned();
+    }
+    let escaped: String = wanted
+        .bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+            other => format!("%{other:02X}"),
+        })
+        .collect();
+    format!("/sign-in?next={escaped}")
+}
+
+async fn viewer(gate: &Gate, headers: &HeaderMap) -> desk::Result<Viewer> {
+    let business = match gate.desk.business().await {
+        Ok(found) => business(&found),
+        Err(trouble) if trouble.refusal() == Some(Refusal::NotFound) => Business::default(),
+        Err(trouble) => return Err(trouble),
+    };
+    let who = match gate.cookie.read(headers) {
+        Some(token) => gate.desk.session(&token).await?,
+        None => None,
+    };
+    let own = who.as_ref().and_then(|who| who.locale().parse().ok());
+    let locale = own.or_else(|| preferred(headers)).unwrap_or(business.locale);
+    Ok(Viewer { who, business, locale, pending: 0, unread: 0 })
+}
+
+fn business(stored: &desk::business::Business) -> Business {
+    let default = Business::default();
+    Business {
+        name: stored.name.clone(),
+        time_zone: stored.time_zone.parse().unwrap_or(default.time_zone),
+        locale: stored.locale.parse().unwrap_or(default.locale),
+        currency: stored.currency.clone(),
+        first_weekday: u32::try_from(stored.first_weekday).unwrap_or(default.first_weekday),
+        subject_label: stored.subject_label.clone(),
+        demo: stored.demo,
+    }
+}
+
+/// The first language of the browser that we speak.
+fn preferred(headers: &HeaderMap) -> Option<Locale> {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+    let mut first = accepted.split(',').filter_map(|range| range.split([';', '-']).next());
+    first.find_map(|word| word.trim().parse().ok())
+}
