@@ -195,9 +195,48 @@ pub fn header(name: HeaderName, value: &str) {
     }
 }
 
-/// Adds a cookie to the answer.
-pub fn cookie(value: &str) {
-    header(header::SET_COOKIE, value);
+/// How the session travels, provided by the server.
+#[derive(Clone)]
+pub struct SessionCookie {
+    /// The token of this request.
+    pub token: Option<String>,
+    /// The header that gives the browser a token, or takes it away.
+    pub write: fn(Option<&str>, bool) -> String,
+    /// Whether the site is served over https.
+    pub https: bool,
+    /// The address the request came from.
+    pub from: String,
+}
+
+/// Gives the browser a session, or takes it away.
+pub fn keep_session(token: Option<&str>) {
+    if let Some(cookie) = use_context::<SessionCookie>() {
+        header(header::SET_COOKIE, &(cookie.write)(token, cookie.https));
+    }
+}
+
+/// The token of this request's session.
+#[must_use]
+pub fn session_token() -> Option<String> {
+    use_context::<SessionCookie>()?.token
+}
+
+/// The address the request came from.
+#[must_use]
+pub fn from() -> String {
+    use_context::<SessionCookie>()
+        .map(|cookie| cookie.from)
+        .unwrap_or_default()
+}
+
+/// What the browser calls itself, shortened.
+#[must_use]
+pub fn device() -> String {
+    let parts = use_context::<Parts>();
+    let agent = parts
+        .as_ref()
+        .and_then(|parts| parts.headers.get(header::USER_AGENT)?.to_str().ok());
+    agent.unwrap_or_default().chars().take(200).collect()
 }
 
 /// Sets the status of a page.

@@ -128,7 +128,8 @@ impl Entry {
     }
 }
 
-fn mark(name: &str) -> String {
+/// The letter that stands for a business.
+pub(crate) fn mark(name: &str) -> String {
     name.chars()
         .next()
         .map(|first| first.to_uppercase().to_string())

@@ -6,7 +6,7 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 
 use crate::shell::{NotFound, frame};
-use crate::{office, portal};
+use crate::{office, portal, sign_in};
 
 /// Every page.
 #[component]
@@ -14,6 +14,8 @@ pub fn Site() -> impl IntoView {
     provide_meta_context();
     let pages = view! {
         <FlatRoutes fallback=NotFound>
+            // The door
+            <Route path=path!("/sign-in") view=sign_in::sign_in::SignInPage ssr=SsrMode::Async/>
             // The portal
             <Route path=path!("/") view=portal::schedule::Schedule ssr=SsrMode::Async/>
             // The office

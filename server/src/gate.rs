@@ -48,7 +48,11 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
         }
     };
     let word = word(request.uri().path(), viewer.who.as_ref());
-    let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    let wanted = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |path| path.as_str())
+        .to_owned();
     request.extensions_mut().insert(viewer);
     match word {
         Word::Pass => next.run(request).await,
@@ -64,7 +68,11 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
 /// What the gate says to this path for this person.
 #[must_use]
 pub fn word(path: &str, who: Option<&SignedIn>) -> Word {
-    let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    let first = path
+        .trim_start_matches('/')
+        .split('/')
+        .next()
+        .unwrap_or_default();
     if matches!(first, "do" | "events") {
         return Word::Pass;
     }
@@ -88,7 +96,9 @@ fn sign_in(wanted: &str) -> String {
     let escaped: String = wanted
         .bytes()
         .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => {
+                char::from(byte).to_string()
+            }
             other => format!("%{other:02X}"),
         })
         .collect();
@@ -106,8 +116,16 @@ async fn viewer(gate: &Gate, headers: &HeaderMap) -> desk::Result<Viewer> {
         None => None,
     };
     let own = who.as_ref().and_then(|who| who.locale().parse().ok());
-    let locale = own.or_else(|| preferred(headers)).unwrap_or(business.locale);
-    Ok(Viewer { who, business, locale, pending: 0, unread: 0 })
+    let locale = own
+        .or_else(|| preferred(headers))
+        .unwrap_or(business.locale);
+    Ok(Viewer {
+        who,
+        business,
+        locale,
+        pending: 0,
+        unread: 0,
+    })
 }
 
 fn business(stored: &desk::business::Business) -> Business {
@@ -126,6 +144,8 @@ fn business(stored: &desk::business::Business) -> Business {
 /// The first language of the browser that we speak.
 fn preferred(headers: &HeaderMap) -> Option<Locale> {
     let accepted = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
-    let mut first = accepted.split(',').filter_map(|range| range.split([';', '-']).next());
+    let mut first = accepted
+        .split(',')
+        .filter_map(|range| range.split([';', '-']).next());
     first.find_map(|word| word.trim().parse().ok())
 }

@@ -33,9 +33,15 @@ pub async fn serve(config: Config) -> io::Result<()> {
         desk,
         files,
         build: "dev".to_owned(),
-        cookie: Cookie { https: config.https },
+        cookie: Cookie {
+            https: config.https,
+        },
     });
     let listener = tokio::net::TcpListener::bind(config.listen).await?;
     println!("Frontdesk listens on {}", config.base_url);
-    axum::serve(listener, site).await
+    axum::serve(
+        listener,
+        site.into_make_service_with_connect_info::<std::net::SocketAddr>(),
+    )
+    .await
 }

@@ -1,13 +1,14 @@
 //! What answers which path: pages, server functions, files; and the layers in front of them.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use app::ask::Viewer;
+use app::ask::{SessionCookie, Viewer};
 use app::kit::Posted;
 use app::shell::{Assets, shell};
 use app::site::Site;
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use desk::Desk;
@@ -41,7 +42,7 @@ pub fn router(parts: Made) -> Router {
     let assets = Assets {
         root: format!("/assets/{}", parts.build),
     };
-    let desk = parts.desk.clone();
+    let (desk, cookie) = (parts.desk.clone(), parts.cookie);
     // One closure for pages, server functions and the fallback: what one of them knows, all know.
     let context = move || {
         provide_context(desk.clone());
@@ -52,6 +53,16 @@ pub fn router(parts: Made) -> Router {
         if let Some(viewer) = request.extensions.get::<Viewer>() {
             provide_context(viewer.clone());
         }
+        provide_context(SessionCookie {
+            token: cookie.read(&request.headers),
+            write: |token, https| Cookie { https }.write(token),
+            https: cookie.https,
+            from: request
+                .extensions
+                .get::<ConnectInfo<SocketAddr>>()
+                .map(|info| info.0.ip().to_string())
+                .unwrap_or_default(),
+        });
         if let Some(posted) = request.extensions.get::<Posted>() {
             provide_context(posted.clone());
         }
@@ -66,7 +77,13 @@ pub fn router(parts: Made) -> Router {
         .route("/do/{name}", post(functions))
         .leptos_routes_with_context(&options, generate_route_list(Site), context, shell)
         .fallback(lost)
-        .layer(from_fn_with_state(Gate { desk: parts.desk.clone(), cookie: parts.cookie }, gate))
+        .layer(from_fn_with_state(
+            Gate {
+                desk: parts.desk.clone(),
+                cookie: parts.cookie,
+            },
+            gate,
+        ))
         .route("/healthz", get(|| async { "ok" }))
         .nest_service(
             &format!("/assets/{}", parts.build),

@@ -1,1 +1,3 @@
-//! The door: sign-in, reset, invitation, links of letters.
+//! The door: sign-in, reset, invitation, links of letters. Drawn without a bundle: it is forms only.
+
+pub mod sign_in;
