@@ -1,12 +1,10 @@
 # One image with one binary: the site is inside it, data live in /data. Build: docker build -t frontdesk .
-# The first stage needs the network (crates, npm packages); the second one has neither compiler nor shell tools of ours.
+# The build stage needs the network (crates, npm packages); the last one holds the binary and nothing else of ours.
+
+FROM node:22-bookworm-slim AS node
 
 FROM rust:1.95-bookworm AS build
-RUN apt-get update \
- && apt-get install -y --no-install-recommends ca-certificates curl gnupg \
- && curl -fsSL https://deb.nodesource.com/setup_22.x | bash - \
- && apt-get install -y --no-install-recommends nodejs \
- && rm -rf /var/lib/apt/lists/*
+COPY --from=node /usr/local /usr/local
 WORKDIR /frontdesk
 COPY . .
 RUN cargo xtask dist
