@@ -16,8 +16,15 @@ pub fn cargo_tests(yard: &Yard, tally: &mut Tally) {
     if let Err(sentence) = &yard.postgres {
         tally.check("a throw-away PostgreSQL", Err(sentence.clone()));
     }
+    // Databases and mails of a test that was killed must not pile up in the machine's own folder.
+    let scratch = yard.place.notes().join("scratch");
+    let _ = std::fs::remove_dir_all(&scratch);
+    if let Err(error) = std::fs::create_dir_all(&scratch) {
+        return tally.check("a folder for the tests", Err(format!("{error}.")));
+    }
     run(yard, tally, "tests-host", &HOST);
     run(yard, tally, "tests-xtask", &["--package", "xtask"]);
+    let _ = std::fs::remove_dir_all(&scratch);
 }
 
 fn run(yard: &Yard, tally: &mut Tally, name: &str, words: &[&str]) {
@@ -27,6 +34,7 @@ fn run(yard: &Yard, tally: &mut Tally, name: &str, words: &[&str]) {
         .arg("--")
         .args(&yard.words)
         .current_dir(&yard.place.repo);
+    test.env("TMPDIR", yard.place.notes().join("scratch"));
     if let Ok(cluster) = &yard.postgres {
         test.env("FRONTDESK_TEST_POSTGRES", &cluster.url);
     }
