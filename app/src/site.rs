@@ -12,17 +12,20 @@ use crate::{office, portal, sign_in};
 #[component]
 pub fn Site() -> impl IntoView {
     provide_meta_context();
-    let pages = view! {
-        <FlatRoutes fallback=NotFound>
-            // The door
-            <Route path=path!("/sign-in") view=sign_in::sign_in::SignInPage ssr=SsrMode::Async/>
-            // The portal
-            <Route path=path!("/") view=portal::schedule::Schedule ssr=SsrMode::Async/>
-            // The office
-            <Route path=path!("/office") view=office::schedule::Schedule ssr=SsrMode::Async/>
-        </FlatRoutes>
+    // A closure: routes can be made inside their router only.
+    let pages = || {
+        view! {
+            <FlatRoutes fallback=NotFound>
+                // The door
+                <Route path=path!("/sign-in") view=sign_in::sign_in::SignInPage ssr=SsrMode::Async/>
+                // The portal
+                <Route path=path!("/") view=portal::schedule::Schedule ssr=SsrMode::Async/>
+                // The office
+                <Route path=path!("/office") view=office::schedule::Schedule ssr=SsrMode::Async/>
+            </FlatRoutes>
+        }
     };
-    view! { <Router>{frame(pages)}</Router> }
+    view! { <Router>{frame(pages())}</Router> }
 }
 
 /// Draws a page from what the desk answers, or says what went wrong, with the right status.
