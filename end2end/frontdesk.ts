@@ -78,7 +78,8 @@ export class Frontdesk {
   private constructor(
     readonly url: string,
     readonly mailbox: Mailbox,
-    private readonly folder: string,
+    /** Its data: the SQLite file, uploads. */
+    readonly folder: string,
     private readonly environment: Record<string, string>,
   ) {}
 
@@ -118,7 +119,7 @@ export class Frontdesk {
       stream?.on("data", (chunk: Buffer) => this.log.push(chunk.toString("utf8")));
     }
     const end = Date.now() + 30_000;
-    while (!(await answers(`${this.url}/readyz`))) {
+    while (!(await answers(`${this.url}/healthz`))) {
       if (child.exitCode !== null || Date.now() > end) {
         throw new Error(`The server does not answer at ${this.url}. It printed:\n${this.log.join("")}`);
       }
@@ -179,7 +180,7 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found, `accessibility of ${page.url()}`).toEqual([]);
 }
 
-export function sqliteUrl(folder: string): string {
+function sqliteUrl(folder: string): string {
   return `sqlite://${join(folder, "frontdesk.sqlite")}?mode=rwc`;
 }
 
@@ -195,7 +196,7 @@ function newPostgresDatabase(): string {
 }
 
 /** The environment without settings of the person who runs the tests: every server starts from the defaults. */
-export function withoutOurs(): NodeJS.ProcessEnv {
+function withoutOurs(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("FRONTDESK_") || name === "FRONTDESK_SITE_DIR"));
 }
 

@@ -1,19 +1,10 @@
-// Once before all journeys: a database with the demo data, which every server then gets a copy of.
+// Once before all journeys: a server fills its empty database with the demo data; every later one gets a copy of it.
 
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { sqliteUrl, withoutOurs } from "./frontdesk.ts";
+import { Frontdesk } from "./frontdesk.ts";
 
-export default function seed(): () => void {
-  const binary = process.env.FRONTDESK_BIN;
-  if (!binary) throw new Error("FRONTDESK_BIN names no server: start the journeys by `cargo xtask test journeys`.");
-  const folder = mkdtempSync(join(tmpdir(), "frontdesk-seed-"));
-  execFileSync(binary, ["seed-demo"], {
-    env: { ...withoutOurs(), FRONTDESK_DATA_DIR: folder, FRONTDESK_DATABASE_URL: sqliteUrl(folder) },
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  process.env.FRONTDESK_SEED = folder;
-  return () => rmSync(folder, { recursive: true, force: true });
+export default async function seed(): Promise<() => Promise<void>> {
+  const first = await Frontdesk.open({ demo: true, database: "sqlite", settings: {} });
+  await first.stop();
+  process.env.FRONTDESK_SEED = first.folder;
+  return () => first.close();
 }

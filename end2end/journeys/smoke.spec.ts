@@ -1,10 +1,11 @@
 // The server starts, answers and is safe to look at; every other journey builds on this.
 
-import { expect, expectAccessible, test } from "../frontdesk.ts";
+import { alive, expect, expectAccessible, test } from "../frontdesk.ts";
+import { CLIENT, DISPATCHER, signIn } from "../people.ts";
 
-test("the server is ready", { tag: "@postgres" }, async ({ request }) => {
-  expect((await request.get("/healthz")).status()).toBe(200);
-  expect((await request.get("/readyz")).status()).toBe(200);
+test("the server answers", { tag: "@postgres" }, async ({ request }) => {
+  const answer = await request.get("/healthz", { maxRedirects: 0 });
+  expect(answer.status()).toBe(200);
 });
 
 test("a stranger is asked to sign in", { tag: ["@phone", "@postgres"] }, async ({ page }) => {
@@ -29,4 +30,28 @@ test("the style sheet and the font of this build are served", async ({ page }) =
   await page.evaluate(() => document.fonts.ready);
   expect(loaded.filter((path) => path.endsWith("/pkg/frontdesk.css"))).toHaveLength(1);
   expect(loaded.filter((path) => path.endsWith("/fonts/inter-latin.woff2"))).toHaveLength(1);
+});
+
+test("a client comes in, and the page comes alive", { tag: ["@phone", "@postgres"] }, async ({ page }) => {
+  await signIn(page, CLIENT);
+  await expect(page).toHaveURL("/");
+  await alive(page);
+  await expectAccessible(page);
+});
+
+test("a dispatcher comes in, and the page comes alive", { tag: "@postgres" }, async ({ page }) => {
+  await signIn(page, DISPATCHER, { next: "/office" });
+  await expect(page).toHaveURL("/office");
+  await alive(page);
+  await expectAccessible(page);
+});
+
+test.describe("with scripts off", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("a client comes in", async ({ page }) => {
+    await signIn(page, CLIENT);
+    await expect(page).toHaveURL("/");
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  });
 });
