@@ -1,5 +1,7 @@
 //! The desk itself: its database, its clock, how a write begins, and what the live pages are told after a commit.
 
+use std::sync::Mutex;
+
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
@@ -160,8 +162,10 @@ impl Work {
     /// A new id: uuid version 7, so that ids sort by the time they were made.
     #[must_use]
     pub fn id(&self) -> Uuid {
+        // One counter for the whole process: ids made in one second sort by the order they were made in.
+        static COUNTER: Mutex<ContextV7> = Mutex::new(ContextV7::new());
         let seconds = u64::try_from(self.now.timestamp()).unwrap_or(0);
-        Uuid::new_v7(Timestamp::from_unix(ContextV7::new(), seconds, 0))
+        Uuid::new_v7(Timestamp::from_unix(&COUNTER, seconds, 0))
     }
 
     /// What the live pages are told after the commit.

@@ -22,7 +22,7 @@ pub struct SignedIn {
 }
 
 /// Roles of staff; they add up (§7).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Roles {
     /// Performs visits.
     pub technician: bool,

@@ -5,11 +5,15 @@ mod catalogue;
 mod people;
 mod team;
 
+use booking::ids::PersonId;
 use booking::refusal::Refusal;
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+};
 
 use crate::business;
 use crate::desk::{Desk, Work};
+use crate::key::Key;
 use crate::password;
 use crate::table;
 use crate::trouble::Result;
@@ -37,27 +41,65 @@ impl Desk {
     pub async fn seed_demo(&self) -> Result<()> {
         let password_hash = password::hash(PASSWORD).await?;
         let work = self.begin().await?;
-        refuse_unless_empty(&work).await?;
-        let mut demo = business::fresh("Brightside Care (demo)", "Europe/Madrid", "en", "EUR");
-        demo.demo = true;
-        demo.subject_label = "Pets".to_owned();
-        demo.into_active_model().insert(work.tx()).await?;
-        let people = people::seed(&work, &password_hash).await?;
-        team::seed(&work, &people).await?;
-        catalogue::seed(&work, &people).await?;
+        let business = table::business::Entity::find_by_id(1)
+            .one(work.tx())
+            .await?;
+        if business.is_some()
+            || table::person::Entity::find()
+                .one(work.tx())
+                .await?
+                .is_some()
+        {
+            return Err(Refusal::AlreadySetUp.into());
+        }
+        demo_business()
+            .into_active_model()
+            .insert(work.tx())
+            .await?;
+        seed(&work, &password_hash).await?;
+        work.commit().await
+    }
+
+    /// The same for an owner who has just set up, and has nothing to lose yet.
+    pub(crate) async fn seed_demo_for(&self, owner: PersonId) -> Result<()> {
+        let password_hash = password::hash(PASSWORD).await?;
+        let work = self.begin().await?;
+        let business = table::business::Entity::find_by_id(1)
+            .lock_exclusive()
+            .one(work.tx())
+            .await?;
+        let version = business.ok_or(Refusal::NotFound)?.version;
+        let others =
+            table::person::Entity::find().filter(table::person::Column::Id.ne(owner.key()));
+        let service = table::service::Entity::find().one(work.tx()).await?;
+        if others.one(work.tx()).await?.is_some() || service.is_some() {
+            return Err(Refusal::AlreadySetUp.into());
+        }
+        let demo = table::business::Model {
+            version: version + 1,
+            ..demo_business()
+        };
+        demo.into_active_model()
+            .reset_all()
+            .update(work.tx())
+            .await?;
+        seed(&work, &password_hash).await?;
         work.commit().await
     }
 }
 
-async fn refuse_unless_empty(work: &Work) -> Result<()> {
-    let business = table::business::Entity::find_by_id(1)
-        .one(work.tx())
-        .await?;
-    let person = table::person::Entity::find().one(work.tx()).await?;
-    if business.is_some() || person.is_some() {
-        return Err(Refusal::AlreadySetUp.into());
+fn demo_business() -> table::business::Model {
+    table::business::Model {
+        demo: true,
+        subject_label: "Pets".to_owned(),
+        ..business::fresh("Brightside Care (demo)", "Europe/Madrid", "en", "EUR")
     }
-    Ok(())
+}
+
+async fn seed(work: &Work, password_hash: &str) -> Result<()> {
+    let people = people::seed(work, password_hash).await?;
+    team::seed(work, &people).await?;
+    catalogue::seed(work, &people).await
 }
 
 /// Stores many rows with few statements.

@@ -43,6 +43,11 @@ impl Limit {
         Self::new(format!("password {person}"), 10)
     }
 
+    /// Three letters in a quarter of an hour.
+    pub(crate) fn invitations(person: uuid::Uuid) -> Self {
+        Self::new(format!("invitation {person}"), 3)
+    }
+
     fn new(about: String, most: i32) -> Self {
         let about = about
             .chars()
@@ -79,14 +84,20 @@ pub(crate) async fn count(work: &Work, limit: &Limit) -> Result<bool> {
 
 /// Forgets the tries of one address from one place, and one of the place's.
 pub(crate) async fn forgive(work: &Work, [own, place]: &[Limit; 2]) -> Result<()> {
-    table::tries::Entity::delete_by_id(own.about.clone())
-        .exec(work.tx())
-        .await?;
+    forget(work, own).await?;
     let backend = work.tx().get_database_backend();
     let less = "UPDATE tries SET count = count - 1 WHERE about = $1 AND count > 0";
     let values = [place.about.as_str().into()];
     work.tx()
         .execute_raw(Statement::from_sql_and_values(backend, less, values))
+        .await?;
+    Ok(())
+}
+
+/// Forgets the tries.
+pub(crate) async fn forget(work: &Work, limit: &Limit) -> Result<()> {
+    table::tries::Entity::delete_by_id(limit.about.clone())
+        .exec(work.tx())
         .await?;
     Ok(())
 }

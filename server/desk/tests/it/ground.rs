@@ -125,6 +125,36 @@ impl Ground {
         self.desk.session(&session.token).await.unwrap().unwrap()
     }
 
+    /// The letters waiting, oldest first: event, address, facts.
+    pub async fn letters(&self) -> Vec<(String, String, serde_json::Value)> {
+        use sea_orm::{EntityTrait, QueryOrder};
+        let rows = desk::table::outbox::Entity::find()
+            .order_by_asc(desk::table::outbox::Column::CreatedAt)
+            .order_by_asc(desk::table::outbox::Column::Id)
+            .all(self.desk.db())
+            .await
+            .unwrap();
+        rows.into_iter()
+            .map(|row| (row.event, row.email, row.facts))
+            .collect()
+    }
+
+    /// The token of the last letter of this kind.
+    pub async fn token(&self, event: &str) -> String {
+        let letters = self.letters().await;
+        let facts = &letters
+            .iter()
+            .rfind(|letter| letter.0 == event)
+            .expect(event)
+            .2;
+        facts["link"]
+            .as_str()
+            .unwrap()
+            .strip_prefix("/l/")
+            .unwrap()
+            .to_owned()
+    }
+
     /// How many rows a table has, or those that fit (`people WHERE …`).
     pub async fn count(&self, of: &str) -> i64 {
         let row = self
@@ -193,4 +223,14 @@ fn database_url(server: &str, name: &str) -> String {
         .map_or((server, String::new()), |(b, o)| (b, format!("?{o}")));
     let (base, _) = base.rsplit_once('/').unwrap();
     format!("{base}/{name}{options}")
+}
+
+/// The refusal, and the field it stands beside.
+pub fn refused<T: std::fmt::Debug>(
+    answer: desk::Result<T>,
+) -> (booking::refusal::Refusal, Option<&'static str>) {
+    match answer {
+        Err(desk::Trouble::Refused(refused)) => (refused.why, refused.field),
+        other => panic!("not refused: {other:?}"),
+    }
 }

@@ -10,4 +10,9 @@
 #[macro_use]
 mod ground;
 
+mod account;
+mod links;
+mod set_up;
+mod settings;
 mod sign_in;
+mod staff;
