@@ -1,11 +1,13 @@
 //! Working hours: weekly windows, exceptions and closures become stretches of instants, each with the anchor of its
 //! grid (R7–R12). Time off and bookings are subtracted elsewhere and never move a grid.
 
-use chrono::{NaiveDate, Weekday};
+use chrono::{DateTime, NaiveDate, TimeZone, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::Refusal;
-use crate::zone::{DAY, DayNumber, MINUTE, Micros, Wall, day_number, weekday_of};
+use crate::slots::Technician;
+use crate::span::Span;
+use crate::zone::{DAY, DayNumber, MINUTE, Micros, Wall, day_number, instant, micros, weekday_of};
 
 /// The minutes of a day; also the largest minute a window can end at.
 pub const DAY_MINUTES: u16 = 1440;
@@ -209,6 +211,27 @@ pub(crate) fn stretches(
         .into_iter()
         .map(|(start, end)| anchored(start, end, wall))
         .collect()
+}
+
+/// When a technician works in `[from, to)`, time off not subtracted: the background of staff's calendar. Ascending,
+/// disjoint; for weeks, not for years.
+pub fn working<Z: TimeZone>(
+    technician: &Technician<Z>,
+    business_tz: &Z,
+    closures: &[NaiveDate],
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+) -> Vec<Span> {
+    let (from, to) = (micros(from), micros(to));
+    let around = (from.saturating_sub(7 * DAY), to.saturating_add(7 * DAY));
+    let business = Wall::new(business_tz, around.0, around.1);
+    let wall = Wall::new(&technician.tz, around.0, around.1);
+    let (first, last) = (business.day(around.0), business.day(around.1));
+    let closures = Closures::new(closures, &business, first, last);
+    let plan = Plan::new(&technician.weekly, &technician.exceptions);
+    let dates = (wall.day(from) - LOOK_BACK_DAYS, wall.day(to) + 1);
+    let all = stretches(&plan, &wall, &closures, &business, dates);
+    let cut = |s: Stretch| Span::new(instant(s.start.max(from)), instant(s.end.min(to))).ok();
+    all.into_iter().filter_map(cut).collect()
 }
 
 /// Adds the anchors: the first instant, and the first instant of every date covered whole (R12).

@@ -1,0 +1,60 @@
+//! Locks, always in one order: request → client → service → technicians by id → resources by id. SQLite has one writer,
+//! so there is nothing to lock. `NO KEY UPDATE` excludes other writers and leaves foreign keys alone.
+
+use booking::ids::{ClientId, ServiceId, TechnicianId};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement, Value};
+use uuid::Uuid;
+
+use crate::desk::Work;
+use crate::key::Key;
+use crate::table::request;
+use crate::trouble::Result;
+
+const REQUEST: &str = "SELECT id FROM requests WHERE reference = $1 FOR NO KEY UPDATE";
+const CLIENT: &str = "SELECT id FROM clients WHERE id = $1 FOR NO KEY UPDATE";
+const SERVICE: &str = "SELECT id FROM services WHERE id = $1 FOR NO KEY UPDATE";
+// Whoever may perform the service, since one booking changes what is left for "anyone" (R19); and the one named.
+const TECHNICIANS: &str = "SELECT t.id FROM technicians t WHERE t.id = $2 OR EXISTS ( \
+    SELECT 1 FROM services s WHERE s.id = $1 AND (s.all_technicians OR EXISTS ( \
+        SELECT 1 FROM service_technicians q WHERE q.service_id = s.id AND q.technician_id = t.id))) \
+    ORDER BY t.id FOR NO KEY UPDATE";
+const RESOURCES: &str = "SELECT r.id FROM resources r WHERE EXISTS ( \
+    SELECT 1 FROM service_resources n WHERE n.service_id = $1 AND (n.resource_id = r.id OR n.resource_kind = r.kind)) \
+    ORDER BY r.id FOR NO KEY UPDATE";
+
+impl Work {
+    /// The request with this reference, locked.
+    pub(crate) async fn request(&self, reference: &str) -> Result<Option<request::Model>> {
+        self.lock(REQUEST, [reference.into()]).await?;
+        let found = request::Entity::find().filter(request::Column::Reference.eq(reference));
+        Ok(found.one(self.tx()).await?)
+    }
+
+    /// Locks a client: for limits that count all its requests.
+    pub(crate) async fn lock_client(&self, client: ClientId) -> Result<()> {
+        self.lock(CLIENT, [client.key().into()]).await
+    }
+
+    /// Locks all that a booking of the service can touch.
+    pub(crate) async fn lock_calendar(
+        &self,
+        service: ServiceId,
+        technician: Option<TechnicianId>,
+    ) -> Result<()> {
+        let named: Option<Uuid> = technician.map(Key::key);
+        self.lock(SERVICE, [service.key().into()]).await?;
+        self.lock(TECHNICIANS, [service.key().into(), named.into()])
+            .await?;
+        self.lock(RESOURCES, [service.key().into()]).await
+    }
+
+    async fn lock<const N: usize>(&self, text: &str, values: [Value; N]) -> Result<()> {
+        if !self.locks_rows() {
+            return Ok(());
+        }
+        let backend = self.tx().get_database_backend();
+        let locked = Statement::from_sql_and_values(backend, text, values);
+        self.tx().query_all_raw(locked).await?;
+        Ok(())
+    }
+}
