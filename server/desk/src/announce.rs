@@ -83,8 +83,9 @@ pub(crate) async fn announce(work: &mut Work, news: &News<'_>) -> Result<()> {
     let people = people(work, news).await?;
     let (mut letters, mut notices) = (Vec::new(), Vec::new());
     for (person, role, channels) in told(news, &people) {
-        let said = serde_json::to_value(addressed(&facts, news, role, channels.calendar, work.now()))
-            .map_err(|error| Fault::Machine(format!("letter: {error}")))?;
+        let said =
+            serde_json::to_value(addressed(&facts, news, role, channels.calendar, work.now()))
+                .map_err(|error| Fault::Machine(format!("letter: {error}")))?;
         if channels.notice {
             notices.push(notice_row(work, person.id, news.event, said.clone()));
         }
@@ -194,13 +195,22 @@ fn weight(channels: Channels) -> u8 {
 
 fn approvers(people: &[Somebody]) -> Vec<Uuid> {
     let those = |is: fn(&Somebody) -> Option<bool>| -> Vec<Uuid> {
-        let staff = people.iter().filter(|p| p.staff == Some(true) && !p.disabled);
-        staff.filter(|p| is(p) == Some(true)).map(|p| p.id).collect()
+        let staff = people
+            .iter()
+            .filter(|p| p.staff == Some(true) && !p.disabled);
+        staff
+            .filter(|p| is(p) == Some(true))
+            .map(|p| p.id)
+            .collect()
     };
-    [those(|p| p.approver), those(|p| p.dispatcher), those(|p| p.owner)]
-        .into_iter()
-        .find(|some| !some.is_empty())
-        .unwrap_or_default()
+    [
+        those(|p| p.approver),
+        those(|p| p.dispatcher),
+        those(|p| p.owner),
+    ]
+    .into_iter()
+    .find(|some| !some.is_empty())
+    .unwrap_or_default()
 }
 
 fn addressed(

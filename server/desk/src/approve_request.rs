@@ -14,7 +14,8 @@ use booking::zone;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set,
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, Set,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -27,13 +28,15 @@ use crate::expire_requests::{expire, expire_around};
 use crate::free_slots::load::{Book, Wanted, amount};
 use crate::free_slots::{OfferedSlot, around, offered, sane};
 use crate::history::Entry;
-use crate::hold::{self, Place, minutes};
+use crate::hold::{self, Place};
 use crate::key::Key;
 use crate::once::{self, Once};
 use crate::pass::StaffPass;
 use crate::reference;
 use crate::submit_request::has_session;
-use crate::table::{client_service, request, request_subject, service, visit, visit_subject};
+use crate::table::{
+    booking as bookings, client_service, request, request_subject, service, visit, visit_subject,
+};
 use crate::ticket::{self, Typist};
 use crate::trouble::{Beside, Result};
 
@@ -117,14 +120,18 @@ impl Desk {
         if let Some(clash) = clashes.first() {
             beside_technician(clash)?;
             drop(work);
-            return self.lost_approval(&row, technician, span, clash.refusal()).await;
+            return self
+                .lost_approval(&row, technician, span, clash.refusal())
+                .await;
         }
         let words = Words::read(&work, &office.book, &row, &ask).await?;
         let objections = office.objections(&row);
         if !objections.is_empty() && words.reason.is_none() {
             return Ok(Approved::Objected { objections });
         }
-        let answer = office.approve(&mut work, who, &row, &objections, words).await?;
+        let answer = office
+            .approve(&mut work, who, &row, &objections, words)
+            .await?;
         work.done_once(who.person, &ask.key, answer.clone()).await?;
         work.commit().await?;
         done(&answer)
@@ -165,6 +172,13 @@ impl Desk {
         let Some(entry) = book.service(service).cloned() else {
             return Ok(Vec::new());
         };
+        let own: Vec<Uuid> = bookings::Entity::find()
+            .select_only()
+            .column(bookings::Column::Id)
+            .filter(bookings::Column::RequestId.eq(row.id))
+            .into_tuple()
+            .all(self.db())
+            .await?;
         let length = u32::try_from(span.minutes()).unwrap_or(0);
         let facts = book.facts(&entry, length);
         let find = |technician| {
@@ -173,7 +187,7 @@ impl Desk {
                 to,
                 technician,
                 seats: amount(row.seats),
-                leave_out: holds_in(facts, row),
+                leave_out: own.iter().copied().map(BookingId::of).collect(),
             };
             slots::next_free(facts, &query, span.start(), n)
         };
@@ -234,17 +248,6 @@ fn beside_technician(clash: &Clash) -> Result<()> {
     }
 }
 
-/// The rows of a request's own hold among the facts (R20).
-pub(crate) fn holds_in(facts: &Facts<Tz>, row: &request::Model) -> Vec<BookingId> {
-    // A hold is looked up by its request when the facts were loaded for it.
-    facts
-        .bookings
-        .iter()
-        .filter(|b| b.request == Some(booking::ids::RequestId::of(row.id)))
-        .filter_map(|b| b.id)
-        .collect()
-}
-
 /// What an approval is decided on: the calendar around the time, with the technician chosen.
 struct Office {
     book: Book,
@@ -252,7 +255,7 @@ struct Office {
     facts: Facts<Tz>,
     technician: TechnicianId,
     span: Span,
-    held: Vec<crate::table::booking::Model>,
+    held: Vec<bookings::Model>,
 }
 
 /// The words of an approval, checked.
@@ -263,7 +266,12 @@ struct Words {
 }
 
 impl Words {
-    async fn read(work: &Work, book: &Book, row: &request::Model, ask: &NewApproval) -> Result<Self> {
+    async fn read(
+        work: &Work,
+        book: &Book,
+        row: &request::Model,
+        ask: &NewApproval,
+    ) -> Result<Self> {
         let notes = Notes::optional(&ask.internal_notes).beside("internal_notes")?;
         let client = ClientId::of(row.client_id);
         let ticket = ticket::linked(work, &book.business, client, &ask.ticket, Typist::Staff);
@@ -311,13 +319,25 @@ impl Office {
 
     fn clashes(&self, row: &request::Model) -> Vec<Clash> {
         let seats = amount(row.seats);
-        hard_clashes(&self.facts, Some(self.technician), self.span, seats, &self.own())
+        hard_clashes(
+            &self.facts,
+            Some(self.technician),
+            self.span,
+            seats,
+            &self.own(),
+        )
     }
 
     /// What speaks against the time and has to be overruled.
     fn objections(&self, row: &request::Model) -> Vec<Objection> {
         let seats = amount(row.seats);
-        let all = soft_objections(&self.facts, Some(self.technician), self.span, seats, &self.own());
+        let all = soft_objections(
+            &self.facts,
+            Some(self.technician),
+            self.span,
+            seats,
+            &self.own(),
+        );
         let unchanged = row.starts_at == Some(self.span.start());
         all.into_iter().filter(|o| counts(*o, unchanged)).collect()
     }
@@ -335,7 +355,8 @@ impl Office {
             technician: self.technician,
         };
         let (by, at) = (who.person, work.now());
-        let approval = Approval::of_visit((by, at), proposed, &[], objections, words.reason.clone())?;
+        let approval =
+            Approval::of_visit((by, at), proposed, &[], objections, words.reason.clone())?;
         let approved = row.pending()?.approve(row.version, approval)?;
         let visit = self.write_visit(work, row, &words).await?;
         let after = request::Model {
@@ -349,7 +370,14 @@ impl Office {
         };
         let after = replace(work, row, after).await?;
         self.occupy(work, row, visit.id).await?;
-        write_history(work, by, (row, &after), &visit, &self.objected(objections, &words)).await?;
+        write_history(
+            work,
+            by,
+            (row, &after),
+            &visit,
+            &self.objected(objections, &words),
+        )
+        .await?;
         self.tell(work, by, &after, &visit).await?;
         Ok(json!({ "request": after.reference, "visit": visit.reference }))
     }
@@ -555,9 +583,4 @@ async fn copy_subjects(work: &Work, request: Uuid, visit: Uuid) -> Result<()> {
         .exec_without_returning(work.tx())
         .await?;
     Ok(())
-}
-
-/// How many minutes a span lasts, as the database keeps them.
-pub(crate) fn length(span: Span) -> i32 {
-    minutes(u32::try_from(span.minutes()).unwrap_or(0))
 }

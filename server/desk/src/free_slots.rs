@@ -301,11 +301,7 @@ impl Asked {
     }
 }
 
-fn bookable(
-    book: &mut Book,
-    row: &service::Model,
-    now: DateTime<Utc>,
-) -> Result<BookableService> {
+fn bookable(book: &mut Book, row: &service::Model, now: DateTime<Utc>) -> Result<BookableService> {
     let lengths = load::lengths(row)?;
     let (price_minor, currency) = (book.price(row), book.business.currency.clone());
     let facts = book.facts(row, lengths.shortest());
@@ -353,10 +349,7 @@ pub(crate) fn sane(instant: DateTime<Utc>) -> Result<DateTime<Utc>> {
 }
 
 /// Where the nearest free slots to `near` are looked for.
-pub(crate) fn around(
-    now: DateTime<Utc>,
-    near: DateTime<Utc>,
-) -> (DateTime<Utc>, DateTime<Utc>) {
+pub(crate) fn around(now: DateTime<Utc>, near: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
     let from = now.max(near - TimeDelta::days(7));
     (from, near.max(now) + TimeDelta::days(45))
 }
@@ -365,17 +358,16 @@ pub(crate) fn offered(slot: Slot, may_name: bool) -> OfferedSlot {
     OfferedSlot {
         start: slot.start,
         end: slot.end,
-        technicians: if may_name { slot.technicians } else { Vec::new() },
+        technicians: if may_name {
+            slot.technicians
+        } else {
+            Vec::new()
+        },
         remaining: slot.remaining,
     }
 }
 
-fn wanted(
-    who: &ContactPass,
-    service: ServiceId,
-    from: DateTime<Utc>,
-    to: DateTime<Utc>,
-) -> Wanted {
+fn wanted(who: &ContactPass, service: ServiceId, from: DateTime<Utc>, to: DateTime<Utc>) -> Wanted {
     Wanted {
         service: Some(service),
         client: Some(who.client),
@@ -409,9 +401,7 @@ async fn own_holds<C: ConnectionTrait>(
     let ids: Vec<Uuid> = bookings::Entity::find()
         .select_only()
         .column(bookings::Column::Id)
-        .filter(
-            bookings::Column::RequestId.in_subquery(sea_orm::QueryTrait::into_query(own)),
-        )
+        .filter(bookings::Column::RequestId.in_subquery(sea_orm::QueryTrait::into_query(own)))
         .into_tuple()
         .all(db)
         .await?;

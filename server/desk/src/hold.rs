@@ -13,7 +13,6 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::desk::Work;
-use crate::free_slots::load::amount;
 use crate::key::Key;
 use crate::table::{booking as bookings, booking_resource};
 use crate::trouble::Result;
@@ -57,7 +56,11 @@ pub(crate) fn buffers(facts: &Facts<Tz>, technician: Option<TechnicianId>) -> (u
 }
 
 /// Occupies a place with a new row, or with `row`, which gives up its old place in the same step.
-pub(crate) async fn occupy(work: &Work, row: Option<&bookings::Model>, place: &Place) -> Result<Uuid> {
+pub(crate) async fn occupy(
+    work: &Work,
+    row: Option<&bookings::Model>,
+    place: &Place,
+) -> Result<Uuid> {
     if let Some(row) = row {
         vacate(work, row, row.status.as_str()).await?;
     }
@@ -85,7 +88,10 @@ pub(crate) async fn occupy(work: &Work, row: Option<&bookings::Model>, place: &P
         note: Set(None),
     };
     match row {
-        Some(_) => bookings::Entity::update(changed).exec(work.tx()).await.map(|_| ())?,
+        Some(_) => bookings::Entity::update(changed)
+            .exec(work.tx())
+            .await
+            .map(|_| ())?,
         None => changed.insert(work.tx()).await.map(|_| ())?,
     }
     take_resources(work, id, session.map(|leader| leader.id), place).await?;
@@ -93,7 +99,11 @@ pub(crate) async fn occupy(work: &Work, row: Option<&bookings::Model>, place: &P
 }
 
 /// Gives up the place of a row, which keeps its time for the record with `status` as its last word.
-pub(crate) async fn release(work: &Work, row: &bookings::Model, status: BookingStatus) -> Result<()> {
+pub(crate) async fn release(
+    work: &Work,
+    row: &bookings::Model,
+    status: BookingStatus,
+) -> Result<()> {
     vacate(work, row, status.as_str()).await
 }
 
@@ -155,12 +165,7 @@ async fn session_of(work: &Work, own: Uuid, place: &Place) -> Result<Option<book
 }
 
 /// A session's rows name the same resources, so that they stay taken whoever leaves; they count once (R18).
-async fn take_resources(
-    work: &Work,
-    id: Uuid,
-    joins: Option<Uuid>,
-    place: &Place,
-) -> Result<()> {
+async fn take_resources(work: &Work, id: Uuid, joins: Option<Uuid>, place: &Place) -> Result<()> {
     booking_resource::Entity::delete_many()
         .filter(booking_resource::Column::BookingId.eq(id))
         .exec(work.tx())
@@ -206,9 +211,4 @@ fn summed(all: &[(ResourceId, u32)]) -> Vec<(Uuid, i32)> {
 /// A number that was checked before, as the database keeps it.
 pub(crate) fn minutes(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
-}
-
-/// Seats of a row, as the rules count them.
-pub(crate) fn seats(number: i32) -> u32 {
-    amount(number)
 }

@@ -52,7 +52,8 @@ impl Work {
             .await?;
         match claimed {
             TryInsertResult::Inserted(1) => return Ok(Once::First),
-            TryInsertResult::Inserted(_) | TryInsertResult::Conflicted | TryInsertResult::Empty => {}
+            TryInsertResult::Inserted(_) | TryInsertResult::Conflicted | TryInsertResult::Empty => {
+            }
         }
         let earlier = keys::Entity::find_by_id((who.key(), key.to_owned()));
         let Some(earlier) = earlier.one(self.tx()).await? else {

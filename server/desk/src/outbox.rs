@@ -4,8 +4,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Set, Statement,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Set, Statement,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -279,12 +279,12 @@ impl Desk {
         outbox::Entity::update_many()
             .col_expr(outbox::Column::Status, Expr::value(SENT))
             .col_expr(outbox::Column::SentAt, Expr::value(work.now()))
-            .col_expr(outbox::Column::LeasedUntil, Expr::value(None::<DateTime<Utc>>))
-            .col_expr(outbox::Column::LastError, Expr::value(None::<String>))
             .col_expr(
-                outbox::Column::Attempts,
-                Expr::cust("attempts + 1"),
+                outbox::Column::LeasedUntil,
+                Expr::value(None::<DateTime<Utc>>),
             )
+            .col_expr(outbox::Column::LastError, Expr::value(None::<String>))
+            .col_expr(outbox::Column::Attempts, Expr::cust("attempts + 1"))
             .filter(outbox::Column::Id.is_in(ids.iter().copied()))
             .exec(work.tx())
             .await?;
@@ -329,12 +329,12 @@ impl Desk {
         let work = self.begin().await?;
         outbox::Entity::update_many()
             .col_expr(outbox::Column::Status, Expr::value(DEAD))
-            .col_expr(outbox::Column::LeasedUntil, Expr::value(None::<DateTime<Utc>>))
-            .col_expr(outbox::Column::LastError, Expr::value(short(error)))
             .col_expr(
-                outbox::Column::Attempts,
-                Expr::cust("attempts + 1"),
+                outbox::Column::LeasedUntil,
+                Expr::value(None::<DateTime<Utc>>),
             )
+            .col_expr(outbox::Column::LastError, Expr::value(short(error)))
+            .col_expr(outbox::Column::Attempts, Expr::cust("attempts + 1"))
             .filter(outbox::Column::Id.eq(id))
             .filter(outbox::Column::Status.eq(WAITING))
             .exec(work.tx())
@@ -349,7 +349,10 @@ impl Desk {
     pub async fn release_letters(&self, ids: &[Uuid]) -> Result<()> {
         let work = self.begin().await?;
         outbox::Entity::update_many()
-            .col_expr(outbox::Column::LeasedUntil, Expr::value(None::<DateTime<Utc>>))
+            .col_expr(
+                outbox::Column::LeasedUntil,
+                Expr::value(None::<DateTime<Utc>>),
+            )
             .filter(outbox::Column::Id.is_in(ids.iter().copied()))
             .filter(outbox::Column::Status.eq(WAITING))
             .exec(work.tx())
@@ -450,9 +453,15 @@ fn wait(attempts: i32) -> Result<TimeDelta> {
     let seconds = (30_i64 << doublings).min(LONGEST_WAIT_SECONDS);
     let drawn = getrandom::u32().map_err(|e| Fault::Machine(format!("random numbers: {e}")))?;
     let jitter = i64::from(drawn) % (seconds / 2 + 1) - seconds / 4;
-    Ok(TimeDelta::seconds((seconds + jitter).clamp(30, LONGEST_WAIT_SECONDS)))
+    Ok(TimeDelta::seconds(
+        (seconds + jitter).clamp(30, LONGEST_WAIT_SECONDS),
+    ))
 }
 
 fn short(error: &str) -> String {
-    error.chars().filter(|c| !c.is_control()).take(500).collect()
+    error
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(500)
+        .collect()
 }

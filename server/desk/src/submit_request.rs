@@ -2,12 +2,12 @@
 //! and everybody is told, in one transaction. Pressed twice it happens once.
 
 use booking::ids::{ReferenceKind, RequestId, ServiceId, SubjectId, TechnicianId};
+use booking::letter::Event;
 use booking::people::Notes;
 use booking::refusal::Refusal;
 use booking::request::{self as rules, Request, RequestStatus, WantedSlot, Wish};
 use booking::slots::{self, BookingStatus, Facts, Query, Slot};
 use booking::span::Span;
-use booking::letter::Event;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use sea_orm::{
@@ -111,7 +111,8 @@ impl Desk {
                 return self.lost(who, &ask, why).await;
             }
         };
-        let details = Details::read(&work, who, &book, &ask.notes, &ask.ticket, &ask.subjects).await?;
+        let details =
+            Details::read(&work, who, &book, &ask.notes, &ask.ticket, &ask.subjects).await?;
         let held = Held::choose(&facts, &row, &slot, ask.technician, ask.seats)?;
         let reference = write(&mut work, who, &book, &ask, &held, details).await?;
         work.done_once(who.person, &ask.key, json!({ "reference": reference }))
@@ -311,10 +312,7 @@ async fn write(
     let submitted = Request::submit(id, new?, open, work.now(), hours)?;
     let reference = reference::draw(work, ReferenceKind::Request).await?;
     let row = row(work, &submitted, &reference, ask, held, details.ticket);
-    row.clone()
-        .into_active_model()
-        .insert(work.tx())
-        .await?;
+    row.clone().into_active_model().insert(work.tx()).await?;
     write_subjects(work, row.id, &details.subjects).await?;
     if held.hours.is_some() {
         let place = place(&row, ask.service, held);
@@ -359,7 +357,11 @@ fn row(
         seats: minutes(ask.seats),
         status: submitted.status().as_str().to_owned(),
         awaiting_client: false,
-        notes: submitted.notes.as_ref().map_or("", Notes::as_str).to_owned(),
+        notes: submitted
+            .notes
+            .as_ref()
+            .map_or("", Notes::as_str)
+            .to_owned(),
         ticket,
         internal_notes: String::new(),
         decline_reason: None,

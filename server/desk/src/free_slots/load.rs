@@ -49,6 +49,7 @@ pub(crate) struct Book {
     allowed: Vec<Uuid>,
     prices: HashMap<Uuid, Option<i64>>,
     needs: HashMap<Uuid, Vec<ResourceNeed>>,
+    positions: HashMap<TechnicianId, i32>,
     facts: Facts<Tz>,
 }
 
@@ -61,11 +62,14 @@ impl Book {
     ) -> Result<Option<Self>> {
         let business = business::Entity::find_by_id(1).one(db).await?;
         let services = services(db, wanted.service).await?;
-        let (Some(business), Some(first)) = (business, services.first()) else {
+        let Some(business) = business else {
             return Ok(None);
         };
+        if wanted.service.is_some() && services.is_empty() {
+            return Ok(None);
+        }
         let zone = read_zone(&business.time_zone, "business", "1")?;
-        let mut technicians = technicians(db, zone).await?;
+        let (mut technicians, positions) = technicians(db, zone).await?;
         let closures = absences(db, wanted, &mut technicians).await?;
         let links = links(db, wanted).await?;
         let bookings = bookings(db, wanted).await?;
@@ -73,7 +77,7 @@ impl Book {
             now,
             business_tz: zone,
             first_weekday: weekday(business.first_weekday)?,
-            service: bare(first, first.id),
+            service: nothing(),
             request_cut_off: RequestCutOff::None,
             technicians,
             closures,
@@ -88,6 +92,7 @@ impl Book {
             allowed: links.allowed,
             prices: links.prices,
             needs: links.needs,
+            positions,
             facts,
         }))
     }
@@ -111,8 +116,7 @@ impl Book {
 
     /// The facts for one service at one length.
     pub(crate) fn facts(&mut self, service: &service::Model, length_min: u32) -> &Facts<Tz> {
-        let mut asked = bare(service, service.id);
-        asked.length_min = length_min;
+        let mut asked = bare(service, length_min);
         asked.bookable = self.bookable(service);
         asked.resources = self.needs.get(&service.id).cloned().unwrap_or_default();
         asked.technicians = match service.all_technicians {
@@ -131,6 +135,17 @@ impl Book {
     /// All technicians.
     pub(crate) fn technicians(&self) -> &[Technician<Tz>] {
         &self.facts.technicians
+    }
+
+    /// The closures around the window.
+    pub(crate) fn closures(&self) -> &[NaiveDate] {
+        &self.facts.closures
+    }
+
+    /// A technician's place in the order of the team.
+    pub(crate) fn position(&self, technician: TechnicianId) -> (i32, TechnicianId) {
+        let place = self.positions.get(&technician).copied();
+        (place.unwrap_or(i32::MAX), technician)
     }
 
     /// The zone of the business.
@@ -186,11 +201,29 @@ pub(crate) fn amount(number: i32) -> u32 {
     u32::try_from(number).unwrap_or(0)
 }
 
-fn bare(service: &service::Model, id: Uuid) -> Service {
+/// A service nobody performs, until one is asked about.
+fn nothing() -> Service {
     Service {
-        id: ServiceId::of(id),
+        id: ServiceId::new(0),
         bookable: false,
         length_min: SHORTEST_MIN,
+        step_min: None,
+        buffer_before: 0,
+        buffer_after: 0,
+        capacity: 1,
+        notice_min: 0,
+        advance_days: None,
+        max_per_day: None,
+        max_per_week: None,
+        resources: Vec::new(),
+        technicians: Some(Vec::new()),
+    }
+}
+
+fn bare(service: &service::Model, length_min: u32) -> Service {
+    Service {
+        id: ServiceId::of(service.id),
+        length_min,
         step_min: service.step_min.map(amount),
         buffer_before: amount(service.buffer_before),
         buffer_after: amount(service.buffer_after),
@@ -199,8 +232,7 @@ fn bare(service: &service::Model, id: Uuid) -> Service {
         advance_days: service.advance_days.map(amount),
         max_per_day: service.max_per_day.map(amount),
         max_per_week: service.max_per_week.map(amount),
-        resources: Vec::new(),
-        technicians: None,
+        ..nothing()
     }
 }
 
@@ -225,18 +257,22 @@ struct TechnicianRow {
     max_per_day: Option<i32>,
     max_per_week: Option<i32>,
     active: bool,
+    position: i32,
     weekday: Option<i32>,
     start_min: Option<i32>,
     end_min: Option<i32>,
 }
 
 const TECHNICIANS: &str = "SELECT t.id, t.time_zone, t.buffer_before, t.buffer_after, t.max_per_day, t.max_per_week, \
-    t.active, w.weekday, w.start_min, w.end_min \
+    t.active, t.position, w.weekday, w.start_min, w.end_min \
     FROM technicians t LEFT JOIN working_windows w ON w.technician_id = t.id ORDER BY t.id";
 
-async fn technicians<C: ConnectionTrait>(db: &C, business: Tz) -> Result<Vec<Technician<Tz>>> {
+async fn technicians<C: ConnectionTrait>(
+    db: &C,
+    business: Tz,
+) -> Result<(Vec<Technician<Tz>>, HashMap<TechnicianId, i32>)> {
     let asked = Statement::from_string(db.get_database_backend(), TECHNICIANS);
-    let mut found: Vec<Technician<Tz>> = Vec::new();
+    let (mut found, mut positions) = (Vec::<Technician<Tz>>::new(), HashMap::new());
     for row in TechnicianRow::find_by_statement(asked).all(db).await? {
         if found.last().map(|last| last.id.key()) != Some(row.id) {
             let tz = match &row.time_zone {
@@ -244,6 +280,7 @@ async fn technicians<C: ConnectionTrait>(db: &C, business: Tz) -> Result<Vec<Tec
                 None => business,
             };
             found.push(technician(&row, tz));
+            positions.insert(TechnicianId::of(row.id), row.position);
         }
         let Some(last) = found.last_mut() else {
             continue;
@@ -255,7 +292,7 @@ async fn technicians<C: ConnectionTrait>(db: &C, business: Tz) -> Result<Vec<Tec
             });
         }
     }
-    Ok(found)
+    Ok((found, positions))
 }
 
 fn technician(row: &TechnicianRow, tz: Tz) -> Technician<Tz> {
@@ -341,12 +378,11 @@ async fn absences<C: ConnectionTrait>(
 
 fn exception(date: NaiveDate, row: &AbsenceRow) -> Result<Exception> {
     let windows = row.windows.clone().unwrap_or_default();
-    let windows: Vec<Window> =
-        serde_json::from_value(windows).map_err(|_| Fault::Unreadable {
-            table: "exceptions",
-            column: "windows",
-            id: date.to_string(),
-        })?;
+    let windows: Vec<Window> = serde_json::from_value(windows).map_err(|_| Fault::Unreadable {
+        table: "exceptions",
+        column: "windows",
+        id: date.to_string(),
+    })?;
     let instead = match windows.is_empty() {
         true => Instead::Off,
         false => Instead::Hours(windows),
@@ -388,7 +424,11 @@ const LINKS: &str = "SELECT 'technician' AS what, service_id, technician_id AS i
 async fn links<C: ConnectionTrait>(db: &C, wanted: &Wanted) -> Result<Links> {
     let backend = db.get_database_backend();
     let (text, int, uuid) = match backend {
-        DbBackend::Postgres => ("CAST(NULL AS text)", "CAST(NULL AS bigint)", "CAST($1 AS uuid)"),
+        DbBackend::Postgres => (
+            "CAST(NULL AS text)",
+            "CAST(NULL AS bigint)",
+            "CAST($1 AS uuid)",
+        ),
         _ => ("NULL", "NULL", "$1"),
     };
     let sql = LINKS

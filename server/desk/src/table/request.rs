@@ -1,6 +1,14 @@
 //! What a client asked for.
 
+use booking::ids::{ClientId, PersonId, RequestId, ServiceId, TechnicianId};
+use booking::people::Notes;
+use booking::refusal::Refusal;
+use booking::request::{Request, RequestState, RequestStatus, WantedSlot, Wish};
+use booking::span::Span;
 use sea_orm::entity::prelude::*;
+
+use crate::key::Key;
+use crate::trouble::{self, Fault};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "requests")]
@@ -38,3 +46,60 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// Where it stands.
+    pub(crate) fn standing(&self) -> trouble::Result<RequestStatus> {
+        let status = self.status.parse();
+        status.map_err(|_| self.unreadable("status").into())
+    }
+
+    /// The exact slot it asks for.
+    pub(crate) fn span(&self) -> trouble::Result<Span> {
+        let ends = self.starts_at.zip(self.ends_at);
+        let span = ends.and_then(|(start, end)| Span::new(start, end).ok());
+        span.ok_or_else(|| self.unreadable("starts_at, ends_at").into())
+    }
+
+    /// The request as the rules know it, while it is pending.
+    ///
+    /// # Errors
+    /// That of its final state.
+    pub(crate) fn pending(&self) -> trouble::Result<Request> {
+        match self.standing()? {
+            RequestStatus::Pending => {}
+            RequestStatus::Approved | RequestStatus::Declined => {
+                return Err(Refusal::AlreadyDecided.into());
+            }
+            RequestStatus::Cancelled => return Err(Refusal::AlreadyCancelled.into()),
+            RequestStatus::Expired => return Err(Refusal::Expired.into()),
+        }
+        let wish = Wish::Appointment(WantedSlot {
+            span: self.span()?,
+            technician: self.technician_id.map(TechnicianId::of),
+            seats: u32::try_from(self.seats).unwrap_or(1),
+        });
+        let state = RequestState::Pending {
+            offer: None,
+            expires: self.expires_at,
+        };
+        Ok(Request {
+            id: RequestId::of(self.id),
+            client: ClientId::of(self.client_id),
+            by: PersonId::of(self.person_id),
+            service: ServiceId::of(self.service_id),
+            wish,
+            notes: Notes::optional(&self.notes).map_err(|_| self.unreadable("notes"))?,
+            state,
+            version: self.version,
+        })
+    }
+
+    fn unreadable(&self, column: &'static str) -> Fault {
+        Fault::Unreadable {
+            table: "requests",
+            column,
+            id: self.id.to_string(),
+        }
+    }
+}

@@ -12,7 +12,9 @@ mod ground;
 
 mod account;
 mod links;
+mod main_job;
 mod set_up;
 mod settings;
 mod sign_in;
 mod staff;
+mod town;
