@@ -60,7 +60,14 @@ fn weekly() -> impl Strategy<Value = Vec<WeeklyWindow>> {
         WEEK.map(|weekday| WeeklyWindow { weekday, window })
             .to_vec()
     });
-    prop_oneof![3 => same_daily, 2 => vec(one, 0..8)]
+    let always = Just(
+        WEEK.map(|weekday| WeeklyWindow {
+            weekday,
+            window: Window::new(0, 1440).unwrap(),
+        })
+        .to_vec(),
+    );
+    prop_oneof![3 => same_daily, 2 => vec(one, 0..8), 2 => always]
 }
 
 fn date(base: NaiveDate) -> impl Strategy<Value = NaiveDate> {
@@ -145,7 +152,7 @@ fn service() -> impl Strategy<Value = Service> {
     let buffers = (
         select(vec![0u32, 0, 10, 45]),
         select(vec![0u32, 0, 15, 45]),
-        prop_oneof![2 => Just(1u32), 1 => 2u32..5],
+        prop_oneof![Just(1u32), 2u32..6],
     );
     let limits = (
         select(vec![0u32, 0, 90, 1440]),
@@ -154,7 +161,7 @@ fn service() -> impl Strategy<Value = Service> {
         weighted(0.2, 0u32..5),
     );
     let who = weighted(0.2, vec((1u128..4).prop_map(TechnicianId::new), 0..3));
-    let units = prop_oneof![2 => Just(vec![]), 1 => vec(need(), 1..3)];
+    let units = prop_oneof![Just(vec![]), vec(need(), 1..3)];
     (shape, buffers, limits, who, units).prop_map(
         |(
             (length_min, step_min),
@@ -181,30 +188,38 @@ fn service() -> impl Strategy<Value = Service> {
 }
 
 fn resource(id: u128) -> impl Strategy<Value = Resource> {
-    (0u32..4, select(vec![0u32, 0, 30])).prop_map(move |(units, turnaround_min)| Resource {
+    (1u32..5, select(vec![0u32, 30])).prop_map(move |(units, turnaround_min)| Resource {
         id: ResourceId::new(id),
         units,
         turnaround_min,
     })
 }
 
+/// The start of a booking: mostly on a whole hour near the base, so that bookings meet each other and the grid.
+fn booked_at(base: NaiveDate) -> impl Strategy<Value = DateTime<Utc>> {
+    let midnight = base.and_hms_opt(0, 0, 0).unwrap().and_utc();
+    let hour = (-8i64..26).prop_map(move |hours| midnight + TimeDelta::hours(hours));
+    prop_oneof![3 => hour, 1 => moment(base)]
+}
+
 fn booking(base: NaiveDate, length: u32) -> impl Strategy<Value = Booking> {
-    let length = prop_oneof![3 => Just(length), 1 => select(vec![15u32, 45, 60, 120, 600])];
+    let length = prop_oneof![5 => Just(length), 1 => select(vec![15u32, 45, 60, 120, 600])];
     let status = prop_oneof![
-        2 => Just(BookingStatus::Scheduled),
+        3 => Just(BookingStatus::Scheduled),
         1 => Just(BookingStatus::Pending),
         1 => select(BookingStatus::ALL),
     ];
-    let who = prop_oneof![4 => (1u128..4).prop_map(Some), 1 => Just(None)];
+    let who = prop_oneof![5 => (1u128..4).prop_map(Some), 1 => Just(None)];
+    let what = prop_oneof![3 => Just(1u128), 1 => Just(2u128)];
     let gaps = (select(vec![0u32, 0, 20]), select(vec![0u32, 0, 30]));
     let uses = vec(
-        (1u128..4, 1u32..3).prop_map(|(id, units)| (ResourceId::new(id), units)),
-        0..2,
+        (1u128..3, 1u32..3).prop_map(|(id, units)| (ResourceId::new(id), units)),
+        0..3,
     );
     (
         who,
-        1u128..3,
-        moment(base),
+        what,
+        booked_at(base),
         length,
         status,
         weighted(0.3, moment(base)),
@@ -248,8 +263,12 @@ fn cut_off() -> impl Strategy<Value = RequestCutOff> {
     prop_oneof![5 => Just(RequestCutOff::None), 1 => select(some)]
 }
 
-/// Some bookings twice, so that sessions have several members.
-fn doubled(mut bookings: Vec<Booking>, twice: &[prop::sample::Index]) -> Vec<Booking> {
+/// Some bookings twice, so that sessions have several members; some holds end at this very moment.
+fn doubled(
+    mut bookings: Vec<Booking>,
+    twice: &[prop::sample::Index],
+    now: DateTime<Utc>,
+) -> Vec<Booking> {
     let copies: Vec<_> = twice
         .iter()
         .filter(|_| !bookings.is_empty())
@@ -258,6 +277,9 @@ fn doubled(mut bookings: Vec<Booking>, twice: &[prop::sample::Index]) -> Vec<Boo
     bookings.extend(copies);
     for (number, booking) in bookings.iter_mut().enumerate() {
         booking.id = Some(BookingId::new(number as u128));
+        if number % 5 == 0 {
+            booking.expires = Some(now);
+        }
     }
     bookings
 }
@@ -273,7 +295,7 @@ pub fn world() -> impl Strategy<Value = (Facts<Tz>, Query)> {
             1usize..4,
         );
         let booked = (
-            vec(booking(base, service.length_min), 0..12),
+            vec(booking(base, service.length_min), 0..16),
             vec(any::<prop::sample::Index>(), 0..4),
         );
         let calendar = (
@@ -306,7 +328,7 @@ pub fn world() -> impl Strategy<Value = (Facts<Tz>, Query)> {
                     technicians: [a, b, c].into_iter().take(count).collect(),
                     closures,
                     resources: vec![r, s],
-                    bookings: doubled(bookings, &twice),
+                    bookings: doubled(bookings, &twice, now - TimeDelta::days(1)),
                 };
                 let (from, hours, technician, seats, leave_out) = asked;
                 let technician = technician.map(TechnicianId::new);
