@@ -141,7 +141,7 @@ pub fn who_is_told(event: Event) -> Vec<(Recipient, Channels)> {
         Event::ChangeDeclined => vec![(Client, MP), (Approvers, P), (Technician, P)],
         Event::CancellationSubmitted => vec![(Client, P), (Approvers, MP), (Technician, P)],
         Event::VisitCancelled => vec![(Client, MPX), (Approvers, P), (Technician, MPX)],
-        Event::CancellationDeclined => vec![(Client, MP), (Approvers, P), (Technician, P)],
+        Event::CancellationDeclined => vec![(Client, MP), (Approvers, P)],
         Event::BulkCancelled => vec![(Client, MPX), (Approvers, P), (Technician, MPX)],
         Event::Reminder => vec![(Client, MP), (Technician, P)],
         Event::VisitCompleted | Event::VisitNoShow => vec![(Client, P)],

@@ -1,5 +1,7 @@
 //! Wall clocks in every zone there is (R3–R6, decision 6), and the days on which they do something odd.
 
+#![expect(clippy::unwrap_used, reason = "what cannot be read fails the test")]
+
 use booking::hours::{Exception, Instead, WeeklyWindow, Window};
 use booking::ids::{ServiceId, TechnicianId};
 use booking::policy::RequestCutOff;

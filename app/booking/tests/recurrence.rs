@@ -1,5 +1,7 @@
 //! Visits that repeat (R28): counts, ends, short months, clock changes, and the rules that are refused.
 
+#![expect(clippy::unwrap_used, reason = "what cannot be read fails the test")]
+
 use booking::recurrence::{Ends, Frequency, LARGEST, Parts, Recurrence};
 use booking::refusal::Refusal;
 use chrono::{DateTime, NaiveDateTime, Utc, Weekday};

@@ -1,5 +1,7 @@
 //! One table a rule (R1–R26): small days in Madrid, by hand. Times of expectations are the business's wall clock.
 
+#![expect(clippy::unwrap_used, reason = "what cannot be read fails the test")]
+
 use booking::ids::{BookingId, ResourceId, ServiceId, TechnicianId};
 use booking::policy::{ClockTime, RequestCutOff};
 use booking::refusal::Refusal;

@@ -85,14 +85,12 @@ impl<'a, Z: TimeZone> Engine<'a, Z> {
     ) -> Self {
         let end = to.saturating_add(length);
         let nothing = from >= to;
-        let (wall_from, wall_to) = (
-            from.saturating_sub(MARGIN),
-            if nothing {
-                from
-            } else {
-                end.saturating_add(MARGIN)
-            },
-        );
+        let reach = if nothing {
+            from
+        } else {
+            end_of_hours(to, length).saturating_add(MARGIN)
+        };
+        let (wall_from, wall_to) = (from.saturating_sub(MARGIN), reach);
         let business = Wall::new(&facts.business_tz, wall_from, wall_to);
         let (first, last) = (business.day(wall_from), business.day(wall_to));
         let closures = Closures::new(&facts.closures, &business, first, last);
@@ -125,7 +123,8 @@ impl<'a, Z: TimeZone> Engine<'a, Z> {
         {
             return Vec::new();
         }
-        if self.length <= 0 || self.asked_for_nobody() {
+        let is_endless = self.length > LONGEST_QUERY_DAYS * DAY;
+        if self.length <= 0 || is_endless || self.asked_for_nobody() {
             return Vec::new();
         }
         self.shared(self.candidates())
@@ -303,6 +302,12 @@ impl<'a, Z: TimeZone> Engine<'a, Z> {
     }
 }
 
+/// Up to where hours have to be laid out. Nothing is longer than the longest question: a span that staff typed may be
+/// absurd, and has to be answered all the same.
+fn end_of_hours(to: Micros, length: Micros) -> Micros {
+    to.saturating_add(length.min(LONGEST_QUERY_DAYS * DAY))
+}
+
 /// Notice as the first instant, the portal's cut-off, the last date of the advance window (R21).
 pub(crate) fn limits<Z: TimeZone>(facts: &Facts<Z>) -> (Micros, Opening, Option<DayNumber>) {
     let notice =
@@ -341,7 +346,7 @@ pub(crate) struct Check<'e> {
 impl<'e> Check<'e> {
     pub(crate) fn new<Z: TimeZone>(engine: &'e Engine<'_, Z>, technician: &Technician<Z>) -> Self {
         let facts = engine.facts;
-        let end = engine.to.saturating_add(engine.length);
+        let end = end_of_hours(engine.to, engine.length);
         let wall = Wall::new(
             &technician.tz,
             engine.from.saturating_sub(MARGIN),
