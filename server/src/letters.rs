@@ -5,6 +5,8 @@ pub mod calendar;
 pub mod layout;
 pub mod mime;
 pub mod plain;
+pub mod when;
+pub mod words;
 
 /// Why a letter can never be sent as it stands: a fact is missing, an address is none. Dead at once, never a loop.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
