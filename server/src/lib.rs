@@ -5,6 +5,7 @@ pub mod config;
 pub mod gate;
 pub mod letters;
 pub mod mailer;
+pub mod postman;
 pub mod serve;
 pub mod session;
 pub mod site;

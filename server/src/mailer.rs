@@ -28,7 +28,11 @@ pub struct Mail {
 /// Why a letter did not leave.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Undelivered {
-    /// Says nothing about this letter: the server is away, slow, busy or misconfigured (4xx, network, time-out). Try again.
+    /// The server cannot be used at all: nobody listens, it does not greet, refuses our sign-in or STARTTLS. Says nothing
+    /// about this letter, and the next one would fare no better.
+    #[error("{0}")]
+    Away(String),
+    /// Not this time (4xx, the connection was lost, no answer in time). Try again.
     #[error("{0}")]
     Later(String),
     /// The server will not take this letter (5xx to the letter itself). Trying again would give the same answer.
@@ -66,12 +70,12 @@ pub enum Mailer {
 impl Mailer {
     /// The mailer that `url` names: `smtp://user:password@host:port` (STARTTLS required, except to this very machine;
     /// `?tls=none`, `?tls=opportunistic` or `?tls=required` says otherwise), `smtps://…` (TLS from the first byte),
-    /// `folder:PATH`, `memory:`. User and password are percent-encoded.
+    /// `folder:PATH`, `memory`. User and password are percent-encoded.
     ///
     /// # Errors
     /// The URL cannot be used; the sentence may be shown to whoever configures, and holds no password.
     pub fn from_url(url: &str) -> Result<Self, BadMailUrl> {
-        if url == "memory:" {
+        if matches!(url, "memory" | "memory:") {
             return Ok(Self::Memory(Memory::default()));
         }
         if let Some(path) = url.strip_prefix("folder:") {

@@ -24,6 +24,8 @@ pub struct Sheet {
     pub heading: String,
     /// How it stands: `wait`, `yes`, `no`, `off` or nothing; the colour beside the headline, never the only sign.
     pub tone: &'static str,
+    /// What lists of mails show beside the subject.
+    pub preheader: String,
     /// Paragraphs before the facts.
     pub opening: Vec<String>,
     /// The facts.
@@ -47,6 +49,8 @@ pub struct Row {
     pub value: String,
     /// The value before, if it changed.
     pub was: Option<String>,
+    /// Whether it is a time, so that the zone is named below.
+    pub is_time: bool,
 }
 
 /// Somebody's own words.
@@ -193,6 +197,7 @@ mod tests {
             label: label.to_owned(),
             value: value.to_owned(),
             was: was.map(str::to_owned),
+            is_time: false,
         };
         Sheet {
             lang: "en".to_owned(),
@@ -200,6 +205,7 @@ mod tests {
             subject: "Confirmed".to_owned(),
             heading: "Your appointment is confirmed".to_owned(),
             tone: "yes",
+            preheader: "word".to_owned(),
             opening: vec!["word ".repeat(30)],
             rows: vec![
                 row("Service", "Deep clean", None),

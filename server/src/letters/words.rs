@@ -45,12 +45,14 @@ pub enum Kind {
     SignInLink,
     /// A link to choose another password.
     PasswordReset,
-    /// A link for a new contact.
+    /// A link for somebody new.
     Invitation,
-    /// A link for a new colleague.
-    StaffInvitation,
-    /// The link that sets up an empty installation.
-    SetUp,
+    /// A link for a new contact of a client.
+    ContactInvitation,
+    /// To somebody with a password, who was made a contact or staff.
+    Added,
+    /// The password is another one now.
+    PasswordChanged,
     /// Proves that mail works.
     Test,
 }
@@ -124,11 +126,19 @@ impl Kind {
                 .closed(td_string!(l, letters.password_reset.ignore).to_string()),
             Self::Invitation => words!(l, invitation; business; business; business, expires)
                 .closed(td_string!(l, letters.invitation.ignore).to_string()),
-            Self::StaffInvitation => {
-                words!(l, staff_invitation; business; business; business, expires)
-                    .closed(td_string!(l, letters.staff_invitation.ignore).to_string())
+            Self::ContactInvitation => {
+                words!(l, contact_invitation; business; business; business, client, expires)
+                    .closed(td_string!(l, letters.contact_invitation.ignore).to_string())
             }
-            Self::SetUp => words!(l, set_up; ; ; expires),
+            Self::Added => words!(l, added; business; ; business),
+            Self::PasswordChanged => words!(l, password_changed; business; ;).closed(
+                td_string!(
+                    l,
+                    letters.password_changed.ignore,
+                    business = name!(business)
+                )
+                .to_string(),
+            ),
             Self::Test => words!(l, test; ; ; expires),
         }
     }
@@ -144,8 +154,9 @@ impl Kind {
             Self::SignInLink
             | Self::PasswordReset
             | Self::Invitation
-            | Self::StaffInvitation
-            | Self::SetUp
+            | Self::ContactInvitation
+            | Self::Added
+            | Self::PasswordChanged
             | Self::Test => "",
         }
     }

@@ -33,7 +33,7 @@ impl Folder {
         let name = self.name(mail);
         write_whole(&self.path, &name, &mail.bytes)
             .await
-            .map_err(|error| Undelivered::Later(format!("{}: {error}", self.path.display())))
+            .map_err(|error| Undelivered::Away(format!("{}: {error}", self.path.display())))
     }
 
     /// `20261126T100000.123456Z-0001-<message>.eml`: time, a counter for equal times, and which letter it is.

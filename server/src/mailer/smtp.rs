@@ -18,8 +18,10 @@ use url::{Host, Url};
 
 use super::{BadMailUrl, Mail, Undelivered};
 
-/// The longest that one letter may take, connecting included.
+/// The longest that one letter may take once connected.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// The longest that connecting, greeting, STARTTLS and sign-in may take together.
+const OPENING: Duration = Duration::from_secs(20);
 /// The longest that opening a TCP connection may take.
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long a connection waits for the next letter.
@@ -89,7 +91,7 @@ impl Smtp {
         })
     }
 
-    /// The same server with another time limit for a letter.
+    /// The same server with another time limit for a letter, and no longer one for connecting.
     #[must_use]
     pub fn patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
@@ -98,11 +100,21 @@ impl Smtp {
     /// Sends one letter.
     ///
     /// # Errors
-    /// Later, when the server cannot be used or asks for patience; never, when it refuses this letter for good. A
-    /// connection lost after DATA is "later": the letter may have arrived, and the repeat carries the same Message-ID.
+    /// Away, when no connection can be made; later, when the server asks for patience or says nothing; never, when it
+    /// refuses this letter for good. A connection lost after DATA is "later": the letter may have arrived, and the
+    /// repeat carries the same Message-ID.
     pub async fn send(&self, mail: &Mail) -> Result<(), Undelivered> {
-        match tokio::time::timeout(self.patience, self.deliver(mail)).await {
-            Ok(answer) => answer,
+        let mut line = match self.kept_line().await {
+            Some(line) => line,
+            None => self.opened().await?,
+        };
+        let sent = line.send(&mail.envelope, &mail.bytes);
+        match tokio::time::timeout(self.patience, sent).await {
+            Ok(Ok(_)) => {
+                self.keep(line);
+                Ok(())
+            }
+            Ok(Err(error)) => Err(classify(&error)),
             Err(_) => Err(Undelivered::Later(format!(
                 "no answer within {:?}",
                 self.patience
@@ -118,20 +130,16 @@ impl Smtp {
         }
     }
 
-    async fn deliver(&self, mail: &Mail) -> Result<(), Undelivered> {
-        let mut line = match self.kept_line().await {
-            Some(line) => line,
-            // Whatever goes wrong here says nothing about the letter.
-            None => self
-                .open()
-                .await
-                .map_err(|error| Undelivered::Later(in_words(&error)))?,
-        };
-        line.send(&mail.envelope, &mail.bytes)
-            .await
-            .map_err(|error| classify(&error))?;
-        self.keep(line);
-        Ok(())
+    /// A new connection, signed in. Whatever goes wrong here says nothing about the letter.
+    async fn opened(&self) -> Result<AsyncSmtpConnection, Undelivered> {
+        let patience = self.patience.min(OPENING);
+        match tokio::time::timeout(patience, self.open()).await {
+            Ok(Ok(line)) => Ok(line),
+            Ok(Err(error)) => Err(Undelivered::Away(in_words(&error))),
+            Err(_) => Err(Undelivered::Away(format!(
+                "no connection within {patience:?}"
+            ))),
+        }
     }
 
     async fn open(&self) -> Result<AsyncSmtpConnection, Error> {
@@ -163,7 +171,8 @@ impl Smtp {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .pop()?;
-            if since.elapsed() < KEPT && line.test_connected().await {
+            let answers = tokio::time::timeout(self.patience.min(CONNECT), line.test_connected());
+            if since.elapsed() < KEPT && answers.await == Ok(true) {
                 return Some(line);
             }
         }

@@ -1,0 +1,269 @@
+//! Letters about requests and visits: which letter an event means to whom (spec §6), which facts it shows, and its calendar
+//! part.
+
+use app::i18n::Locale;
+use booking::letter::{CalendarPart, Event, Recipient};
+use chrono::{DateTime, Utc};
+use desk::outbox::{CalendarFacts, Letter, LetterFacts};
+use leptos_i18n::td_string;
+
+use super::calendar::{self, Appointment, Method, Somebody};
+use super::layout::{Quote, Row};
+use super::words::{Facts, Kind};
+use super::{Content, Reader, Sender, Unbuildable, plain, when};
+
+/// What such a letter says.
+///
+/// # Errors
+/// Facts that cannot be read, and an event that has no letter for this recipient.
+pub(super) fn content(
+    event: Event,
+    letter: &Letter,
+    reader: &Reader<'_>,
+    sender: &Sender,
+) -> Result<Content, Unbuildable> {
+    let said = letter
+        .about_visit()
+        .map_err(|error| Unbuildable(format!("facts of {event}: {error}")))?;
+    let said = cleaned(said);
+    let kind = kind(event, said.role, said.old_start.is_some())?;
+    let calendar = match &said.calendar {
+        Some(entry) => appointment(entry, &said, reader, sender)?,
+        None => None,
+    };
+    Ok(Content {
+        kind,
+        held: said.expires.is_some(),
+        facts: facts(&said, reader),
+        rows: rows(kind, &said, reader),
+        quote: quote(kind, &said, reader.locale),
+        link: said.link.clone(),
+        thread: said.request.clone().or_else(|| said.visit.clone()),
+        business: said.business,
+        calendar,
+    })
+}
+
+/// The calendar file of an appointment, for the portal: nobody is invited, the same UID as in the letters.
+#[must_use]
+pub fn calendar_file(appointment: &Appointment) -> String {
+    let own = Appointment {
+        attendee: None,
+        ..appointment.clone()
+    };
+    calendar::written(&own, Method::Publish)
+}
+
+/// The row of spec §6 as a letter. Nobody else gets mail of these events in this version.
+fn kind(event: Event, role: Recipient, moved: bool) -> Result<Kind, Unbuildable> {
+    use Recipient::{Approvers, Client, OtherApprovers, PreviousTechnician, Technician};
+    match (event, role) {
+        (Event::RequestSubmitted, Client) => Ok(Kind::Received),
+        (Event::RequestSubmitted, Approvers | OtherApprovers) => Ok(Kind::NewRequest),
+        (Event::RequestSubmitted, Technician) => Ok(Kind::Named),
+        (Event::RequestWithdrawn, Client) => Ok(Kind::Withdrawn),
+        (Event::RequestExpired, Client) => Ok(Kind::Expired),
+        (Event::BookingApproved, Client) if moved => Ok(Kind::Moved),
+        (Event::BookingApproved, Client) => Ok(Kind::Approved),
+        (Event::BookingApproved | Event::VisitCreated, Technician) => Ok(Kind::Assigned),
+        (Event::BookingDeclined, Client) => Ok(Kind::Declined),
+        (Event::VisitCreated, Client) => Ok(Kind::Booked),
+        (Event::VisitChanged | Event::ChangeApproved, Client | Technician) => Ok(Kind::Changed),
+        (Event::VisitChanged | Event::ChangeApproved, PreviousTechnician) => Ok(Kind::Unassigned),
+        (Event::VisitCancelled, Client | Technician) => Ok(Kind::Cancelled),
+        (event, role) => Err(Unbuildable(format!("no letter of {event} for {role}"))),
+    }
+}
+
+fn cleaned(said: LetterFacts) -> LetterFacts {
+    let line = |words: String| plain::line(&words, 200);
+    LetterFacts {
+        business: line(said.business),
+        client: line(said.client),
+        service: line(said.service),
+        technician: said.technician.map(line),
+        request: said.request.map(line),
+        visit: said.visit.map(line),
+        notes: plain::lines(&said.notes),
+        reason: said.reason.map(|reason| plain::lines(&reason)),
+        ..said
+    }
+}
+
+fn facts(said: &LetterFacts, reader: &Reader<'_>) -> Facts {
+    let (zone, l) = (reader.zone, reader.locale);
+    let mut facts = Facts::from([
+        ("business", said.business.clone()),
+        ("client", said.client.clone()),
+        ("service", said.service.clone()),
+    ]);
+    if let Some(reference) = reference(said) {
+        facts.insert("reference", reference.to_owned());
+    }
+    if let Some(start) = said.start {
+        facts.insert("day", when::short(start, zone, l));
+    }
+    if let Some(expires) = said.expires {
+        facts.insert("expires", when::instant(expires, zone, l));
+    }
+    facts
+}
+
+fn reference(said: &LetterFacts) -> Option<&str> {
+    said.request.as_deref().or(said.visit.as_deref())
+}
+
+fn rows(kind: Kind, said: &LetterFacts, reader: &Reader<'_>) -> Vec<Row> {
+    let l = reader.locale;
+    let row = |label: &str, value: &str| Row {
+        label: label.to_owned(),
+        value: value.to_owned(),
+        was: None,
+        is_time: false,
+    };
+    let mut rows = Vec::new();
+    if said.role != Recipient::Client {
+        rows.push(row(td_string!(l, letters.label.client), &said.client));
+    }
+    rows.push(row(td_string!(l, letters.label.service), &said.service));
+    if let (Some(start), Some(end)) = (said.start, said.end) {
+        rows.push(Row {
+            label: td_string!(l, letters.label.when).to_owned(),
+            value: when::span(start, end, reader.zone, l),
+            was: was(kind, said, reader),
+            is_time: true,
+        });
+    }
+    if let Some(technician) = &said.technician {
+        rows.push(row(td_string!(l, letters.label.technician), technician));
+    }
+    if let Some(reference) = reference(said) {
+        rows.push(row(td_string!(l, letters.label.reference), reference));
+    }
+    rows
+}
+
+/// The time before, where the change moved it.
+fn was(kind: Kind, said: &LetterFacts, reader: &Reader<'_>) -> Option<String> {
+    let old = when::span(said.old_start?, said.old_end?, reader.zone, reader.locale);
+    Some(if kind == Kind::Moved {
+        td_string!(reader.locale, letters.asked, was = old).to_string()
+    } else {
+        td_string!(reader.locale, letters.was, was = old).to_string()
+    })
+}
+
+/// The reason, for whoever was refused; otherwise, for staff, what the client wrote.
+fn quote(kind: Kind, said: &LetterFacts, l: Locale) -> Option<Quote> {
+    let (label, words) = match kind {
+        Kind::Declined | Kind::Cancelled => (
+            td_string!(l, letters.label.reason),
+            said.reason.as_deref().unwrap_or_default(),
+        ),
+        Kind::NewRequest | Kind::Named | Kind::Assigned => {
+            (td_string!(l, letters.label.notes), said.notes.as_str())
+        }
+        Kind::Received
+        | Kind::Withdrawn
+        | Kind::Expired
+        | Kind::Approved
+        | Kind::Moved
+        | Kind::Booked
+        | Kind::Changed
+        | Kind::Unassigned
+        | Kind::SignInLink
+        | Kind::PasswordReset
+        | Kind::Invitation
+        | Kind::ContactInvitation
+        | Kind::Added
+        | Kind::PasswordChanged
+        | Kind::Test => return None,
+    };
+    let words = words.trim();
+    (!words.is_empty()).then(|| Quote {
+        label: label.to_owned(),
+        lines: words.lines().map(str::to_owned).collect(),
+    })
+}
+
+fn appointment(
+    entry: &CalendarFacts,
+    said: &LetterFacts,
+    reader: &Reader<'_>,
+    sender: &Sender,
+) -> Result<Option<(Method, Appointment)>, Unbuildable> {
+    let method = match entry.method {
+        CalendarPart::None => return Ok(None),
+        CalendarPart::Invite => Method::Request,
+        CalendarPart::Cancel => Method::Cancel,
+    };
+    let url = sender.url(&said.link)?;
+    let attendee = Somebody {
+        name: reader.name.unwrap_or_default().to_owned(),
+        address: reader.address.clone(),
+    };
+    let sequence = u32::try_from(entry.sequence);
+    Ok(Some((
+        method,
+        Appointment {
+            uid: entry.uid.clone(),
+            sequence: sequence.map_err(|_| Unbuildable("the sequence is negative".to_owned()))?,
+            stamp: entry.stamp,
+            start: in_order(entry)?,
+            end: entry.end,
+            summary: summary(said, reader.locale),
+            description: description(said, reader.locale, &url),
+            place: None,
+            url,
+            organizer: Somebody {
+                name: said.business.clone(),
+                address: sender.from.email.clone(),
+            },
+            attendee: Some(attendee),
+        },
+    )))
+}
+
+fn in_order(entry: &CalendarFacts) -> Result<DateTime<Utc>, Unbuildable> {
+    if entry.start < entry.end {
+        Ok(entry.start)
+    } else {
+        Err(Unbuildable(
+            "the appointment ends before it begins".to_owned(),
+        ))
+    }
+}
+
+fn summary(said: &LetterFacts, l: Locale) -> String {
+    let service = said.service.clone();
+    if said.role == Recipient::Client {
+        td_string!(
+            l,
+            letters.calendar.for_client,
+            service = service,
+            business = said.business.clone()
+        )
+        .to_string()
+    } else {
+        td_string!(
+            l,
+            letters.calendar.for_staff,
+            service = service,
+            client = said.client.clone()
+        )
+        .to_string()
+    }
+}
+
+fn description(said: &LetterFacts, l: Locale, url: &str) -> String {
+    let mut lines = Vec::new();
+    let mut fact = |label: &str, value: &str| lines.push(format!("{label}: {value}"));
+    if let Some(technician) = &said.technician {
+        fact(td_string!(l, letters.label.technician), technician);
+    }
+    if let Some(reference) = reference(said) {
+        fact(td_string!(l, letters.label.reference), reference);
+    }
+    lines.push(url.to_owned());
+    lines.join("\n")
+}
