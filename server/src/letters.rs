@@ -121,11 +121,15 @@ struct Content {
 pub fn write(letter: &Letter, sender: &Sender, now: DateTime<Utc>) -> Result<Mail, Unbuildable> {
     let address = letter.email.parse::<Address>();
     let address = address.map_err(|error| Unbuildable(format!("address: {error}")))?;
+    let business_zone = letter
+        .facts
+        .get("business_zone")
+        .and_then(serde_json::Value::as_str);
     let reader = Reader {
         name: letter.name.as_deref(),
         address,
         locale: letter.locale.parse().unwrap_or(Locale::en),
-        zone: when::zone(&[&letter.time_zone]),
+        zone: when::zone(&[&letter.time_zone, business_zone.unwrap_or_default()]),
     };
     let content = match letter.event.parse::<Event>() {
         Ok(event) => about_visit::content(event, letter, &reader, sender)?,

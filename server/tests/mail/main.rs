@@ -4,4 +4,5 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod fake_server;
+mod letters;
 mod smtp;
