@@ -33,7 +33,7 @@ fn many(quick: u32) -> u32 {
 }
 
 proptest! {
-    #![proptest_config(cases(many(400)))]
+    #![proptest_config(cases(many(250)))]
 
     #[test]
     fn equals_the_slow_reference((facts, query) in world()) {
@@ -42,7 +42,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(cases(many(200)))]
+    #![proptest_config(cases(many(100)))]
 
     #[test]
     fn order_does_not_matter((facts, query) in world(), turn in 0usize..12) {

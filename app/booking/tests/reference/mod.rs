@@ -366,7 +366,7 @@ fn passes(
     if used + query.seats > service.capacity {
         return None;
     }
-    if own.iter().any(|b| member(b)) {
+    if own.iter().any(member) {
         return Some(service.capacity - used);
     }
     let all = sessions(bookings);
