@@ -240,43 +240,44 @@ fn clashes<Z: TimeZone>(
     span: Span,
 ) -> Vec<Clash> {
     let facts = engine.facts;
-    let mut found = Vec::new();
-    let mut joins = false;
-    if let Some(id) = technician {
-        let known = facts.technicians.iter().find(|t| t.id == id);
-        if !facts.service.is_performed_by(id) {
-            found.push(Clash::NotQualified);
-        }
-        match known {
-            Some(technician) => {
-                if !technician.active {
-                    found.push(Clash::Inactive);
-                }
-                let check = Check::new(engine, technician);
-                joins = check.join(micros(span.start())).is_some();
-                found.extend(bookings_in_the_way(engine, &check, span));
-            }
-            None => found.push(Clash::Inactive),
-        }
-    }
+    let (mut found, joins) = match technician {
+        Some(id) => of_one_technician(engine, id, span),
+        None => (Vec::new(), false),
+    };
     if engine.query.seats > facts.service.capacity {
-        found.push(Clash::Seats {
-            span,
-            free: facts.service.capacity,
-        });
+        let free = facts.service.capacity;
+        found.push(Clash::Seats { span, free });
     }
     let (start, end) = (micros(span.start()), micros_up(span.end()));
-    if !joins
-        && let Err(resources) = allot(
-            &facts.service.resources,
-            &engine.ledger.occupancies(facts),
-            start,
-            end,
-        )
-    {
+    let occupancies = engine.ledger.occupancies(facts);
+    // Joining a session takes no new unit (R18).
+    if !joins && let Err(resources) = allot(&facts.service.resources, &occupancies, start, end) {
         found.push(Clash::Units { resources });
     }
     found
+}
+
+/// What is against a technician, and whether they would join a session.
+fn of_one_technician<Z: TimeZone>(
+    engine: &Engine<'_, Z>,
+    id: TechnicianId,
+    span: Span,
+) -> (Vec<Clash>, bool) {
+    let facts = engine.facts;
+    let mut found = Vec::new();
+    if !facts.service.is_performed_by(id) {
+        found.push(Clash::NotQualified);
+    }
+    let Some(technician) = facts.technicians.iter().find(|t| t.id == id) else {
+        found.push(Clash::Inactive);
+        return (found, false);
+    };
+    if !technician.active {
+        found.push(Clash::Inactive);
+    }
+    let check = Check::new(engine, technician);
+    found.extend(bookings_in_the_way(engine, &check, span));
+    (found, check.join(micros(span.start())).is_some())
 }
 
 fn bookings_in_the_way<Z: TimeZone>(

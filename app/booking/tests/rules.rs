@@ -195,7 +195,8 @@ fn r8_r9_exceptions_and_closures_govern_their_date() {
     let night = &["22:00-03:00"][..];
     let morning = &["09:00-12:00"][..];
     let (on, before, after) = ("2026-03-26", "2026-03-25", "2026-03-27");
-    let table: Vec<(&[&str], Vec<Exception>, Vec<&str>, &str)> = vec![
+    type Row<'a> = (&'a [&'a str], Vec<Exception>, Vec<&'a str>, &'a str);
+    let table: Vec<Row> = vec![
         (morning, vec![off(on)], vec![], ""),
         (
             morning,
