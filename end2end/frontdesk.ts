@@ -120,7 +120,7 @@ export class Frontdesk {
     }
     const end = Date.now() + 30_000;
     while (!(await answers(`${this.url}/healthz`))) {
-      if (child.exitCode !== null || Date.now() > end) {
+      if (child.exitCode !== null || child.signalCode !== null || Date.now() > end) {
         throw new Error(`The server does not answer at ${this.url}. It printed:\n${this.log.join("")}`);
       }
       await new Promise((wake) => setTimeout(wake, 50));
@@ -130,7 +130,7 @@ export class Frontdesk {
   /** Stops it as a supervisor would (or, with SIGKILL, as a power cut would). */
   async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<number | null> {
     const child = this.process;
-    if (!child || child.exitCode !== null) return child?.exitCode ?? null;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
     const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
     child.kill(signal);
     const late = setTimeout(() => child.kill("SIGKILL"), 12_000);
