@@ -55,14 +55,21 @@ impl Options {
 
 /// Compiles the binary, speaking while it does.
 pub fn build(place: &Place, release: bool) -> Result {
+    step::aloud(&mut compiler(place, release))
+}
+
+/// Compiles the development binary, silent unless it fails.
+pub fn build_quietly(place: &Place) -> Result {
+    step::quietly(place, "server", &mut compiler(place, false))
+}
+
+fn compiler(place: &Place, release: bool) -> Command {
     let mut build = Command::new(cargo());
+    build.args(["build", "--package", "server", "--bin", "frontdesk"]);
     build
-        .args(["build", "--package", "server", "--bin", "frontdesk"])
+        .args(release.then_some("--release"))
         .current_dir(&place.repo);
-    if release {
-        build.arg("--release");
-    }
-    step::aloud(&mut build)
+    build
 }
 
 /// `frontdesk serve`, with its data in `data/` of the repository.

@@ -24,7 +24,7 @@ fn play(yard: &Yard) -> Result<Tally> {
     machine::npm_packages(place, "end2end")?;
     let chromium = machine::chromium(place)?;
     site::build(place, Speed::Small)?;
-    server::build(place, false)?;
+    server::build_quietly(place)?;
     let report = place.notes().join("journeys.json");
     let _ = std::fs::remove_file(&report);
     let mut playwright = Command::new("node");
