@@ -4,6 +4,7 @@
 mod about_sign_in;
 mod about_visit;
 pub mod calendar;
+mod calendar_file;
 pub mod layout;
 pub mod mime;
 pub mod plain;
@@ -25,7 +26,7 @@ use self::mime::Written;
 use self::words::{Facts, Kind};
 use crate::mailer::Mail;
 
-pub use self::about_visit::calendar_file;
+pub use self::calendar_file::{OwnVisit, calendar_file};
 
 /// Why a letter can never be sent as it stands: a fact is missing, an address is none. Dead at once, never a loop.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

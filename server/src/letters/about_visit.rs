@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use desk::outbox::{CalendarFacts, Letter, LetterFacts};
 use leptos_i18n::td_string;
 
-use super::calendar::{self, Appointment, Method, Somebody};
+use super::calendar::{Appointment, Method, Somebody};
 use super::layout::{Quote, Row};
 use super::words::{Facts, Kind};
 use super::{Content, Reader, Sender, Unbuildable, plain, when};
@@ -42,16 +42,6 @@ pub(super) fn content(
         business: said.business,
         calendar,
     })
-}
-
-/// The calendar file of an appointment, for the portal: nobody is invited, the same UID as in the letters.
-#[must_use]
-pub fn calendar_file(appointment: &Appointment) -> String {
-    let own = Appointment {
-        attendee: None,
-        ..appointment.clone()
-    };
-    calendar::written(&own, Method::Publish)
 }
 
 /// The row of spec §6 as a letter. Nobody else gets mail of these events in this version.
@@ -202,6 +192,12 @@ fn appointment(
         name: reader.name.unwrap_or_default().to_owned(),
         address: reader.address.clone(),
     };
+    let is_client = said.role == Recipient::Client;
+    let other = if is_client {
+        &said.business
+    } else {
+        &said.client
+    };
     let sequence = u32::try_from(entry.sequence);
     Ok(Some((
         method,
@@ -211,8 +207,13 @@ fn appointment(
             stamp: entry.stamp,
             start: in_order(entry)?,
             end: entry.end,
-            summary: summary(said, reader.locale),
-            description: description(said, reader.locale, &url),
+            summary: summary(said.role, &said.service, other, reader.locale),
+            description: description(
+                said.technician.as_deref(),
+                reference(said),
+                reader.locale,
+                &url,
+            ),
             place: None,
             url,
             organizer: Somebody {
@@ -234,14 +235,15 @@ fn in_order(entry: &CalendarFacts) -> Result<DateTime<Utc>, Unbuildable> {
     }
 }
 
-fn summary(said: &LetterFacts, l: Locale) -> String {
-    let service = said.service.clone();
-    if said.role == Recipient::Client {
+/// The title: a client sees who comes, staff see for whom.
+pub(super) fn summary(role: Recipient, service: &str, other: &str, l: Locale) -> String {
+    let (service, other) = (service.to_owned(), other.to_owned());
+    if role == Recipient::Client {
         td_string!(
             l,
             letters.calendar.for_client,
             service = service,
-            business = said.business.clone()
+            business = other
         )
         .to_string()
     } else {
@@ -249,20 +251,26 @@ fn summary(said: &LetterFacts, l: Locale) -> String {
             l,
             letters.calendar.for_staff,
             service = service,
-            client = said.client.clone()
+            client = other
         )
         .to_string()
     }
 }
 
-fn description(said: &LetterFacts, l: Locale, url: &str) -> String {
+/// With whom, which reference, and the page.
+pub(super) fn description(
+    technician: Option<&str>,
+    reference: Option<&str>,
+    l: Locale,
+    url: &str,
+) -> String {
+    let facts = [
+        (td_string!(l, letters.label.technician), technician),
+        (td_string!(l, letters.label.reference), reference),
+    ];
     let mut lines = Vec::new();
-    let mut fact = |label: &str, value: &str| lines.push(format!("{label}: {value}"));
-    if let Some(technician) = &said.technician {
-        fact(td_string!(l, letters.label.technician), technician);
-    }
-    if let Some(reference) = reference(said) {
-        fact(td_string!(l, letters.label.reference), reference);
+    for (label, value) in facts {
+        lines.extend(value.map(|value| format!("{label}: {value}")));
     }
     lines.push(url.to_owned());
     lines.join("\n")

@@ -1,13 +1,14 @@
 //! Every letter in every language, read back by parsers that share no code with the writer: headers, key sentences, times,
 //! and the one event of the calendar part.
 
+use app::i18n::Locale;
 use booking::letter::{CalendarPart, Event, Recipient};
 use chrono::{DateTime, Utc};
 use desk::link::SignInFacts;
 use desk::outbox::{CalendarFacts, Letter, LetterFacts};
 use ical::parser::ical::component::IcalEvent;
 use mail_parser::{Message, MessageParser, MimeHeaders, PartType};
-use server::letters::{self, Sender, Unbuildable};
+use server::letters::{self, OwnVisit, Sender, Unbuildable, calendar_file};
 use server::mailer::Mail;
 
 const BASE: &str = "https://desk.example.com";
@@ -849,4 +850,93 @@ fn a_test_letter_names_no_business() {
             .contains("Sat 21 Nov 2026, 08:00 (UTC)")
     );
     assert!(letters::test_letter("olga", &sender(), at("2026-11-21T08:00:00Z")).is_err());
+}
+
+#[test]
+fn the_portals_calendar_file_matches_the_invitation() {
+    let visit = OwnVisit {
+        uid: "0193-visit@frontdesk.invalid".to_owned(),
+        sequence: 1,
+        changed: at("2026-11-21T08:00:00Z"),
+        start: at("2026-11-26T09:00:00Z"),
+        end: at("2026-11-26T10:00:00Z"),
+        business: "Clean & Co".to_owned(),
+        service: "Deep clean".to_owned(),
+        technician: Some("Ana".to_owned()),
+        reference: "R-7K3M9".to_owned(),
+        link: "/requests/R-7K3M9".to_owned(),
+        cancelled: false,
+    };
+    let file = calendar_file(&visit, &sender(), Locale::en).unwrap();
+    let parsed = ical::IcalParser::new(file.as_bytes())
+        .next()
+        .unwrap()
+        .unwrap();
+    let invitation = written(&invited(
+        letter(Event::BookingApproved, Client, "en"),
+        CalendarPart::Invite,
+        1,
+    ));
+    let (_, _, invitation) = calendar(&read(&invitation)).unwrap();
+    for name in [
+        "UID",
+        "SEQUENCE",
+        "DTSTART",
+        "DTEND",
+        "SUMMARY",
+        "DESCRIPTION",
+        "URL",
+        "ORGANIZER",
+    ] {
+        assert_eq!(
+            property(&parsed.events[0], name),
+            property(&invitation, name)
+        );
+    }
+    assert!(file.contains("METHOD:PUBLISH\r\n") && !file.contains("ATTENDEE"));
+    let gone = calendar_file(
+        &OwnVisit {
+            cancelled: true,
+            ..visit
+        },
+        &sender(),
+        Locale::es,
+    )
+    .unwrap();
+    assert!(gone.contains("METHOD:CANCEL\r\n") && gone.contains("STATUS:CANCELLED\r\n"));
+}
+
+/// `FRONTDESK_LETTERS=folder` keeps the HTML of some letters, to be looked at.
+#[test]
+fn letters_can_be_looked_at() {
+    let Ok(folder) = std::env::var("FRONTDESK_LETTERS") else {
+        return;
+    };
+    let moved = with(
+        invited(
+            letter(Event::BookingApproved, Client, "en"),
+            CalendarPart::Invite,
+            1,
+        ),
+        |facts| {
+            facts.old_start = Some(at("2026-11-25T14:00:00Z"));
+            facts.old_end = Some(at("2026-11-25T15:00:00Z"));
+        },
+    );
+    let declined = with(letter(Event::BookingDeclined, Client, "es"), |facts| {
+        facts.reason = Some("Roof closed.\nTry May.".to_owned())
+    });
+    let asked = with(letter(Event::RequestSubmitted, Approvers, "en"), |facts| {
+        facts.expires = Some(at("2026-11-24T08:00:00Z"))
+    });
+    for (name, letter) in [
+        ("moved", moved),
+        ("declined", declined),
+        ("asked", asked),
+        ("link", sign_in_letter("sign-in-link", "en", true, None)),
+    ] {
+        let mail = written(&letter);
+        let html = read(&mail).body_html(0).unwrap().into_owned();
+        std::fs::write(format!("{folder}/{name}.html"), html).unwrap();
+    }
 }

@@ -4,5 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod fake_server;
+mod ground;
 mod letters;
 mod smtp;
+mod worker;

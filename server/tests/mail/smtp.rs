@@ -154,6 +154,17 @@ async fn starttls_that_is_not_offered_is_not_skipped() {
 }
 
 #[tokio::test]
+async fn tls_from_the_first_byte_does_not_fall_back_to_plain() {
+    server::mailer::install_tls();
+    let server = FakeServer::start().await;
+    let smtp = Smtp::from_url(&format!("smtps://127.0.0.1:{}", server.port));
+    let smtp = smtp.unwrap().patience(Duration::from_millis(500));
+    let answer = smtp.send(&mail()).await.unwrap_err();
+    assert!(matches!(answer, Undelivered::Away(_)), "{answer:?}");
+    assert_eq!(server.seen.lock().unwrap().len(), 0);
+}
+
+#[tokio::test]
 async fn an_address_the_server_cannot_carry_is_given_up() {
     let server = FakeServer::start().await;
     let mut letter = mail();
