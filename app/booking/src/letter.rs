@@ -115,7 +115,7 @@ const MPX: Channels = Channels {
 pub fn who_is_told(event: Event) -> Vec<(Recipient, Channels)> {
     use Recipient::{Approvers, Client, OtherApprovers, PreviousTechnician, Technician};
     match event {
-        Event::RequestSubmitted => vec![(Client, MP), (Approvers, MP), (Technician, P)],
+        Event::RequestSubmitted => vec![(Client, MP), (Approvers, MP), (Technician, MP)],
         Event::RequestEdited => vec![(Client, P), (Approvers, P), (Technician, P)],
         Event::RequestWithdrawn => vec![(Client, MP), (Approvers, P), (Technician, P)],
         Event::RequestExpired => vec![(Client, MP), (Approvers, P)],

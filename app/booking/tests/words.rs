@@ -385,7 +385,7 @@ fn who_is_told_what() {
         channels.collect::<Vec<_>>().join(" ")
     };
     let table = [
-        ("request.submitted", "client:MP approvers:MP technician:P"),
+        ("request.submitted", "client:MP approvers:MP technician:MP"),
         ("request.edited", "client:P approvers:P technician:P"),
         ("request.withdrawn", "client:MP approvers:P technician:P"),
         ("request.expired", "client:MP approvers:P"),
