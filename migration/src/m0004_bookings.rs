@@ -49,6 +49,7 @@ CREATE TABLE requests (
 );
 CREATE INDEX requests_of_client ON requests (client_id, created_at);
 CREATE INDEX requests_by_status ON requests (status, created_at);
+CREATE INDEX requests_of_ticket ON requests (ticket) WHERE ticket IS NOT NULL;
 CREATE INDEX requests_due ON requests (status, expires_at);
 CREATE TABLE request_subjects (
     request_id {uuid} NOT NULL REFERENCES requests (id),
@@ -81,6 +82,7 @@ CREATE TABLE visits (
     CHECK (starts_at < ends_at)
 );
 CREATE INDEX visits_of_client ON visits (client_id, starts_at);
+CREATE INDEX visits_of_ticket ON visits (ticket) WHERE ticket IS NOT NULL;
 CREATE INDEX visits_by_time ON visits (starts_at);
 CREATE UNIQUE INDEX visits_one_per_request ON visits (request_id) WHERE status <> 'rescheduled' AND request_id IS NOT NULL;
 CREATE TABLE visit_subjects (

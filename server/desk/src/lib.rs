@@ -6,13 +6,17 @@ mod announce;
 pub mod approve_request;
 pub mod business;
 pub mod change_request;
+pub mod clients;
 pub mod clock;
+pub mod closures;
 pub mod command_line;
+mod creating;
 pub mod desk;
 pub mod expire_requests;
 pub mod free_slots;
 mod history;
 mod hold;
+pub mod hours;
 pub mod invitation;
 mod key;
 pub mod link;
@@ -26,24 +30,30 @@ pub mod password;
 pub mod queue;
 mod reference;
 pub mod reset_password;
+pub mod resources;
 pub mod schedule;
 #[allow(dead_code, reason = "the verbs that use it are on their way")]
 pub mod seed_demo;
+pub mod services;
 pub mod session;
 pub mod set_up;
 pub mod settings;
 pub mod sign_in;
 pub mod staff;
+pub mod subjects;
 pub mod submit_request;
 #[expect(
     missing_docs,
     reason = "columns are named for what they hold; the migration says the rest"
 )]
 pub mod table;
+pub mod team;
 mod ticket;
+pub mod tickets;
 mod token;
 mod tries;
 pub mod trouble;
+mod typed;
 
 pub use crate::clock::Clock;
 pub use crate::desk::{Desk, Happened, Work};
