@@ -145,6 +145,9 @@ impl Desk {
     pub async fn ticket(&self, who: &StaffPass, number: &str) -> Result<Option<TicketPage>> {
         who.dispatcher()?;
         let number = number.trim();
+        if number.chars().any(char::is_control) {
+            return Ok(None);
+        }
         let found = ticket::Entity::find()
             .filter(ticket::Column::Number.eq(number))
             .one(self.db())

@@ -100,6 +100,10 @@ impl From<DbErr> for Trouble {
         if text.contains("database is locked") || text.contains("deadlock detected") {
             return Refusal::Busy.into();
         }
+        // PostgreSQL stores no NUL; whoever looks for one finds nothing, whoever writes one is told.
+        if text.contains("invalid byte sequence for encoding") {
+            return Refusal::TextControl.into();
+        }
         if text.contains("database or disk is full") || text.contains("No space left") {
             return Refusal::DiskFull.into();
         }

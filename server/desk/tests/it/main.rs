@@ -11,10 +11,14 @@
 mod ground;
 
 mod account;
+mod clients;
+mod hours;
 mod links;
 mod main_job;
+mod services;
 mod set_up;
 mod settings;
 mod sign_in;
 mod staff;
+mod tickets;
 mod town;
