@@ -84,6 +84,7 @@ impl Mailer {
             }
             return Ok(Self::Folder(Arc::new(Folder::new(PathBuf::from(path)))));
         }
+        install_tls();
         Ok(Self::Smtp(Arc::new(Smtp::from_url(url)?)))
     }
 
@@ -108,8 +109,8 @@ impl Mailer {
     }
 }
 
-/// Installs ring as the one TLS provider of the process; to be called once at the start, before anything connects.
-/// (Two providers in one binary panic at run time.)
+/// Installs ring as the one TLS provider of the process; what is there already stays. To be called at the start, before
+/// anything connects; reading a mail server's URL calls it too. (Two providers in one binary panic at run time.)
 pub fn install_tls() {
     // An error says that it was installed before: by a test, or by an earlier call.
     let _ = rustls::crypto::ring::default_provider().install_default();

@@ -42,7 +42,7 @@ impl Default for Pace {
             lease: Duration::from_secs(180),
             one_letter: Duration::from_secs(90),
             every: Duration::from_secs(10),
-            grace: Duration::from_secs(5),
+            grace: Duration::from_secs(3),
         }
     }
 }
