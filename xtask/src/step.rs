@@ -97,11 +97,15 @@ pub fn aloud(command: &mut Command) -> Result {
 }
 
 impl Outcome {
-    /// Prints what the step printed, without the middle if that is very long.
+    /// Prints what the step printed, without what went well before and, if it is very long, without its middle.
     pub fn show(&self) {
-        let lines: Vec<&str> = self.output.lines().collect();
+        let lines: Vec<&str> = self
+            .output
+            .lines()
+            .filter(|line| !is_progress(line))
+            .collect();
         if lines.len() <= LINES_SHOWN {
-            println!("{}", self.output);
+            println!("{}", lines.join("\n"));
             return;
         }
         let (head, tail) = (
@@ -116,4 +120,17 @@ impl Outcome {
         );
         println!("{}", tail.join("\n"));
     }
+}
+
+/// Cargo's list of crates on its way to the trouble.
+fn is_progress(line: &str) -> bool {
+    [
+        "Compiling ",
+        "Checking ",
+        "Downloading ",
+        "Downloaded ",
+        "Fresh ",
+    ]
+    .iter()
+    .any(|word| line.starts_with("  ") && line.trim_start().starts_with(word))
 }
