@@ -392,7 +392,7 @@ impl Office {
 
     /// The hold's row becomes the visit's; a request that held nothing gets its first row.
     async fn occupy(&self, work: &Work, row: &request::Model, visit: Uuid) -> Result<()> {
-        let joins = has_session_besides(&self.facts, self.technician, self.span, &self.own());
+        let joins = has_session(&self.facts, self.technician, self.span, &self.own());
         let resources = match joins {
             true => Vec::new(),
             false => slots::resources_for(&self.facts, self.span, &self.own())?,
@@ -487,19 +487,6 @@ pub(crate) fn counts(objection: Objection, unchanged: bool) -> bool {
         | Objection::TechnicianDay
         | Objection::TechnicianWeek => true,
     }
-}
-
-fn has_session_besides(
-    facts: &Facts<Tz>,
-    technician: TechnicianId,
-    span: Span,
-    own: &[BookingId],
-) -> bool {
-    let mut others = facts.clone();
-    others
-        .bookings
-        .retain(|b| b.id.is_none_or(|id| !own.contains(&id)));
-    has_session(&others, technician, span)
 }
 
 struct Overruled {

@@ -1,7 +1,9 @@
 //! A client asks for an exact slot: the slot is checked by the engine under the locks of the calendar, held, written down,
 //! and everybody is told, in one transaction. Pressed twice it happens once.
 
-use booking::ids::{ReferenceKind, RequestId, ServiceId, SubjectId, TechnicianId};
+use booking::ids::{
+    BookingId, ReferenceKind, RequestId, ResourceId, ServiceId, SubjectId, TechnicianId,
+};
 use booking::letter::Event;
 use booking::people::Notes;
 use booking::refusal::Refusal;
@@ -113,7 +115,7 @@ impl Desk {
         };
         let details =
             Details::read(&work, who, &book, &ask.notes, &ask.ticket, &ask.subjects).await?;
-        let held = Held::choose(&facts, &row, &slot, ask.technician, ask.seats)?;
+        let held = Held::choose(&facts, &row, &slot, ask.technician, ask.seats, &[])?;
         let reference = write(&mut work, who, &book, &ask, &held, details).await?;
         work.done_once(who.person, &ask.key, json!({ "reference": reference }))
             .await?;
@@ -178,7 +180,7 @@ pub(crate) fn query(
     span: Span,
     technician: Option<TechnicianId>,
     seats: u32,
-    leave_out: Vec<booking::ids::BookingId>,
+    leave_out: Vec<BookingId>,
 ) -> Query {
     Query {
         from: span.start(),
@@ -237,7 +239,7 @@ pub(crate) struct Held {
     pub technician: Option<TechnicianId>,
     pub buffers: (u32, u32),
     pub group: bool,
-    pub resources: Vec<(booking::ids::ResourceId, u32)>,
+    pub resources: Vec<(ResourceId, u32)>,
 }
 
 impl Held {
@@ -247,17 +249,18 @@ impl Held {
         slot: &Slot,
         named: Option<TechnicianId>,
         seats: u32,
+        own: &[BookingId],
     ) -> Result<Self> {
         let span = Span::new(slot.start, slot.end)?;
         let group = row.capacity > 1;
         let technician = match group {
-            true => named.or_else(|| session_first(facts, slot, span)),
+            true => named.or_else(|| session_first(facts, slot, span, own)),
             false => named,
         };
-        let joins = technician.is_some_and(|id| has_session(facts, id, span));
+        let joins = technician.is_some_and(|id| has_session(facts, id, span, own));
         let resources = match joins {
             true => Vec::new(),
-            false => slots::resources_for(facts, span, &[])?,
+            false => slots::resources_for(facts, span, own)?,
         };
         Ok(Self {
             wish: WantedSlot {
@@ -275,19 +278,31 @@ impl Held {
 }
 
 /// A technician with a session that can be joined, or else the first who is free.
-fn session_first(facts: &Facts<Tz>, slot: &Slot, span: Span) -> Option<TechnicianId> {
-    let joins = |id: &&TechnicianId| has_session(facts, **id, span);
+fn session_first(
+    facts: &Facts<Tz>,
+    slot: &Slot,
+    span: Span,
+    own: &[BookingId],
+) -> Option<TechnicianId> {
+    let joins = |id: &&TechnicianId| has_session(facts, **id, span, own);
     let found = slot.technicians.iter().find(joins);
     found.or(slot.technicians.first()).copied()
 }
 
-pub(crate) fn has_session(facts: &Facts<Tz>, technician: TechnicianId, span: Span) -> bool {
+/// Whether a technician has a session at that time that others take part in (R17).
+pub(crate) fn has_session(
+    facts: &Facts<Tz>,
+    technician: TechnicianId,
+    span: Span,
+    own: &[BookingId],
+) -> bool {
     facts.service.capacity > 1
         && facts.bookings.iter().any(|b| {
             b.technician == Some(technician)
                 && b.service == facts.service.id
                 && b.span == span
                 && b.blocks_at(facts.now)
+                && b.id.is_none_or(|id| !own.contains(&id))
         })
 }
 

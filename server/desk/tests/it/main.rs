@@ -14,6 +14,7 @@ mod account;
 mod clients;
 mod hours;
 mod links;
+mod lives;
 mod main_job;
 mod services;
 mod set_up;

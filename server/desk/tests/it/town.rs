@@ -7,6 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use desk::approve_request::{Approved, NewApproval};
+use desk::decline_request::NewDecline;
+use desk::edit_request::RequestEdit;
 use desk::submit_request::{NewRequest, Submitted};
 use desk::table::*;
 use desk::{ContactPass, Desk, SignedIn, StaffPass};
@@ -145,6 +147,76 @@ impl Town {
             .await
             .unwrap()
             .unwrap()
+    }
+
+    /// A form that declines it as drawn now.
+    pub async fn decline(&self, reference: &str, reason: &str) -> NewDecline {
+        NewDecline {
+            key: Uuid::now_v7().to_string(),
+            request: reference.to_owned(),
+            version: self.request(reference).await.version,
+            reason: reason.to_owned(),
+        }
+    }
+
+    /// A form that moves it to `start`, as drawn now.
+    pub async fn edit(&self, reference: &str, start: &str) -> RequestEdit {
+        let row = self.request(reference).await;
+        RequestEdit {
+            key: Uuid::now_v7().to_string(),
+            request: reference.to_owned(),
+            version: row.version,
+            length_min: 60,
+            start: at(start),
+            technician: row.technician_id.map(|id| TechnicianId::new(id.as_u128())),
+            seats: 1,
+            notes: row.notes,
+            ticket: String::new(),
+            subjects: Vec::new(),
+        }
+    }
+
+    /// A technician leaves.
+    pub async fn retire(&self, id: TechnicianId) {
+        let found = technician::Entity::find_by_id(Uuid::from_u128(id.get()));
+        let mut row = found.one(self.desk.db()).await.unwrap().unwrap();
+        row.active = false;
+        let row = row.into_active_model().reset_all();
+        row.update(self.desk.db()).await.unwrap();
+    }
+
+    /// The service takes one unit of the only van, which needs 30 minutes after each use.
+    pub async fn needs_one_van(&self) {
+        let van = resource::Model {
+            id: new_id(),
+            name: "Van".to_owned(),
+            kind: "vehicle".to_owned(),
+            units: 1,
+            turnaround_min: 30,
+            active: true,
+            position: 0,
+            version: 1,
+        };
+        let need = service_resource::Model {
+            id: new_id(),
+            service_id: Uuid::from_u128(self.service.get()),
+            resource_id: None,
+            resource_kind: Some("vehicle".to_owned()),
+            units: 1,
+        };
+        van.into_active_model()
+            .insert(self.desk.db())
+            .await
+            .unwrap();
+        need.into_active_model()
+            .insert(self.desk.db())
+            .await
+            .unwrap();
+    }
+
+    /// Nothing that must never be is there.
+    pub async fn is_sound(&self) {
+        assert_eq!(self.desk.check().await.unwrap(), []);
     }
 
     /// All rows of `bookings` that block.

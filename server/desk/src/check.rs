@@ -1,0 +1,140 @@
+//! Looks for what must never be: the invariants behind the promises, read from the database as it is (`frontdesk check`).
+//! Changes nothing.
+
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use serde::Serialize;
+
+use crate::desk::Desk;
+use crate::trouble::Result;
+
+/// Something that must never be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The invariant, as a word: `overlap`, `visit-missing`, …
+    pub what: &'static str,
+    /// The rows, in the database's own words.
+    pub details: String,
+}
+
+/// Each finds rows with one text column `details`; none is well. They are the same on both databases.
+const INVARIANTS: &[(&str, &str)] = &[
+    (
+        "overlap",
+        "SELECT {a.id} || ' and ' || {b.id} AS details FROM bookings a JOIN bookings b \
+         ON a.technician_id = b.technician_id AND a.id < b.id AND a.blocking AND b.blocking \
+         AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at \
+         WHERE a.session_id IS NULL OR b.session_id IS NULL OR a.session_id <> b.session_id \
+            OR a.starts_at <> b.starts_at OR a.ends_at <> b.ends_at",
+    ),
+    (
+        "session-leader",
+        "SELECT MIN({session_id}) AS details FROM bookings WHERE blocking AND session_id IS NOT NULL \
+         GROUP BY session_id HAVING SUM(CASE WHEN leader THEN 1 ELSE 0 END) <> 1",
+    ),
+    (
+        "overbooked-session",
+        "SELECT MIN({b.session_id}) AS details FROM bookings b JOIN services s ON s.id = b.service_id \
+         WHERE b.blocking AND b.session_id IS NOT NULL GROUP BY b.session_id, s.capacity HAVING SUM(b.seats) > s.capacity",
+    ),
+    (
+        "visit-missing",
+        "SELECT r.reference AS details FROM requests r WHERE r.status = 'approved' \
+         AND (SELECT COUNT(*) FROM visits v WHERE v.request_id = r.id AND v.status <> 'rescheduled') <> 1",
+    ),
+    (
+        "visit-unasked",
+        "SELECT v.reference AS details FROM visits v JOIN requests r ON r.id = v.request_id WHERE r.status <> 'approved'",
+    ),
+    (
+        "visit-without-booking",
+        "SELECT v.reference AS details FROM visits v WHERE v.status IN ('scheduled', 'in_progress', 'completed') \
+         AND NOT EXISTS (SELECT 1 FROM bookings b WHERE b.visit_id = v.id AND b.blocking \
+             AND b.starts_at = v.starts_at AND b.ends_at = v.ends_at AND b.status = v.status)",
+    ),
+    (
+        "blocking-flag",
+        "SELECT {b.id} || ' ' || b.status AS details FROM bookings b \
+         WHERE b.blocking <> (b.status IN ('pending', 'approved', 'scheduled', 'in_progress', 'completed'))",
+    ),
+    (
+        "hold-of-decided",
+        "SELECT r.reference AS details FROM bookings b JOIN requests r ON r.id = b.request_id \
+         WHERE b.blocking AND b.status = 'pending' AND r.status <> 'pending'",
+    ),
+    (
+        "history-missing",
+        "SELECT r.reference || ' ' || r.status AS details FROM requests r WHERE NOT EXISTS ( \
+            SELECT 1 FROM history h WHERE h.about_id = r.id AND h.what = CASE r.status WHEN 'pending' THEN 'submitted' \
+            WHEN 'cancelled' THEN 'withdrawn' ELSE r.status END)",
+    ),
+    (
+        "history-gap",
+        "SELECT r.reference AS details FROM requests r \
+         WHERE r.version <> (SELECT COUNT(*) FROM history h WHERE h.about_id = r.id)",
+    ),
+    (
+        "notice-missing",
+        "SELECT r.reference || ' ' || r.status AS details FROM requests r JOIN people p ON p.id = r.person_id \
+         WHERE r.status IN ('approved', 'declined', 'expired') AND p.disabled_at IS NULL AND NOT EXISTS ( \
+            SELECT 1 FROM notices n WHERE n.person_id = r.person_id AND n.created_at = r.decided_at AND n.event = CASE r.status \
+            WHEN 'approved' THEN 'booking.approved' WHEN 'declined' THEN 'booking.declined' ELSE 'request.expired' END)",
+    ),
+    (
+        "letter-missing",
+        "SELECT r.reference || ' ' || r.status AS details FROM requests r JOIN people p ON p.id = r.person_id \
+         WHERE r.status IN ('approved', 'declined', 'expired') AND p.disabled_at IS NULL AND CAST(p.muted AS text) = '[]' \
+         AND (SELECT COUNT(*) FROM outbox o WHERE o.about_id = r.id AND o.person_id = r.person_id AND o.event = CASE r.status \
+            WHEN 'approved' THEN 'booking.approved' WHEN 'declined' THEN 'booking.declined' ELSE 'request.expired' END) <> 1",
+    ),
+];
+
+impl Desk {
+    /// Everything that must never be and is; empty: all is well.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn check(&self) -> Result<Vec<Finding>> {
+        let mut found = Vec::new();
+        for (what, text) in INVARIANTS {
+            for details in self.texts(&self.named(text), "details").await? {
+                found.push(Finding { what, details });
+            }
+        }
+        if self.db().get_database_backend() == DbBackend::Sqlite {
+            found.extend(self.sqlite_integrity().await?);
+        }
+        Ok(found)
+    }
+
+    /// `{b.id}` stands for an id in letters; SQLite keeps ids as bytes.
+    fn named(&self, text: &str) -> String {
+        match self.db().get_database_backend() {
+            DbBackend::Sqlite => text.replace('{', "lower(hex(").replace('}', "))"),
+            _ => text.replace('{', "CAST(").replace('}', " AS text)"),
+        }
+    }
+
+    async fn texts(&self, text: &str, column: &str) -> Result<Vec<String>> {
+        let asked = Statement::from_string(self.db().get_database_backend(), text);
+        let rows = self.db().query_all_raw(asked).await?;
+        let text = |row: &sea_orm::QueryResult| row.try_get::<Option<String>>("", column);
+        let texts: std::result::Result<Vec<_>, _> = rows.iter().map(text).collect();
+        Ok(texts?.into_iter().map(Option::unwrap_or_default).collect())
+    }
+
+    /// PostgreSQL keeps its own constraints and page checksums; SQLite is asked.
+    async fn sqlite_integrity(&self) -> Result<Vec<Finding>> {
+        let pages = self.texts("PRAGMA integrity_check", "integrity_check");
+        let keys = self.texts("PRAGMA foreign_key_check", "table");
+        let broken = pages.await?.into_iter().filter(|word| word != "ok");
+        let broken = broken.map(|details| Finding {
+            what: "integrity",
+            details,
+        });
+        let orphans = keys.await?.into_iter().map(|details| Finding {
+            what: "foreign-key",
+            details,
+        });
+        Ok(broken.chain(orphans).collect())
+    }
+}
