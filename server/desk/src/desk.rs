@@ -1,6 +1,7 @@
 //! The desk itself: its database, its clock, how a write begins, and what the live pages are told after a commit.
 
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -90,6 +91,18 @@ impl Desk {
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// The same desk, that counts its queries outside transactions: how many a page takes is asserted.
+    #[must_use]
+    pub fn counted(&self) -> (Self, Arc<AtomicU64>) {
+        let queries = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&queries);
+        let mut counted = self.clone();
+        counted.db.set_metric_callback(move |_| {
+            counter.fetch_add(1, Ordering::Relaxed);
+        });
+        (counted, queries)
     }
 
     /// Now, in whole seconds of UTC.

@@ -11,15 +11,18 @@
 mod ground;
 
 mod account;
+mod calendar;
 mod clients;
 mod hours;
 mod links;
 mod lives;
 mod main_job;
+mod races;
 mod services;
 mod set_up;
 mod settings;
 mod sign_in;
 mod staff;
 mod tickets;
+mod told;
 mod town;

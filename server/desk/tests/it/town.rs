@@ -214,6 +214,14 @@ impl Town {
             .unwrap();
     }
 
+    /// The service takes no van any more.
+    pub async fn free_the_van(&self) {
+        service_resource::Entity::delete_many()
+            .exec(self.desk.db())
+            .await
+            .unwrap();
+    }
+
     /// Nothing that must never be is there.
     pub async fn is_sound(&self) {
         assert_eq!(self.desk.check().await.unwrap(), []);
@@ -297,6 +305,16 @@ pub async fn person(desk: &Desk, name: &str) -> Uuid {
     };
     row.into_active_model().insert(desk.db()).await.unwrap();
     id
+}
+
+/// No mail about these events.
+pub async fn mute(desk: &Desk, id: Uuid, events: &[&str]) {
+    let row = person::ActiveModel {
+        id: sea_orm::Set(id),
+        muted: sea_orm::Set(json!(events)),
+        ..Default::default()
+    };
+    row.update(desk.db()).await.unwrap();
 }
 
 pub async fn staff(desk: &Desk, name: &str, roles: impl FnOnce(&mut staff::Model)) -> u128 {
