@@ -108,6 +108,7 @@ impl Desk {
         let technician = technician.beside("technician")?;
         may_decide(&work, who, &[row.technician_id, Some(technician.key())]).await?;
         if let Some(changed) = too_late(&mut work, &row, ask.version).await? {
+            work.not_done(who.person, &ask.key).await?;
             work.commit().await?;
             return Ok(Approved::Changed(changed));
         }

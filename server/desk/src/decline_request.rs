@@ -61,6 +61,7 @@ impl Desk {
         let required = business.is_some_and(|business| business.reason_required);
         let reason = Reason::where_required(&ask.reason, required).beside("reason")?;
         if let Some(changed) = too_late(&mut work, &row, ask.version).await? {
+            work.not_done(who.person, &ask.key).await?;
             work.commit().await?;
             return Ok(Declined::Changed(changed));
         }

@@ -86,6 +86,7 @@ impl Desk {
         }
         let row = own_request(&work, who, &ask.request).await?;
         if let Some(changed) = too_late(&mut work, &row, ask.version).await? {
+            work.not_done(who.person, &ask.key).await?;
             work.commit().await?;
             return Ok(Edited::Changed(changed));
         }

@@ -1,13 +1,14 @@
 //! Pressing twice is pressing once: a form carries a key, and what the key did is kept with a hash of the form.
 
 use booking::ids::PersonId;
+use chrono::TimeDelta;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, TryInsertResult};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::desk::Work;
+use crate::desk::{Desk, Work};
 use crate::key::Key;
 use crate::table::idempotency_key as keys;
 use crate::trouble::{Beside, Fault, Result};
@@ -74,5 +75,29 @@ impl Work {
             .exec(self.tx())
             .await?;
         Ok(())
+    }
+
+    /// Nothing was done after all: the key stays new, though something else is committed.
+    pub(crate) async fn not_done(&self, who: PersonId, key: &str) -> Result<()> {
+        keys::Entity::delete_by_id((who.key(), key.to_owned()))
+            .exec(self.tx())
+            .await?;
+        Ok(())
+    }
+}
+
+impl Desk {
+    /// Forgets the keys of forms that were sent two days ago or earlier: nobody presses those again. How many.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn forget_old_keys(&self) -> Result<u64> {
+        let work = self.begin().await?;
+        let gone = keys::Entity::delete_many()
+            .filter(keys::Column::CreatedAt.lt(work.now() - TimeDelta::days(2)))
+            .exec(work.tx())
+            .await?;
+        work.commit().await?;
+        Ok(gone.rows_affected)
     }
 }

@@ -195,6 +195,35 @@ both! {
         assert_eq!(change.at, town.desk.now());
     }
 
+    async fn pressing_twice_too_late_is_told_twice(ground: Ground) {
+        let town = Town::on(ground).await;
+        let reference = town.pending("Tue 10:00", Some(town.ana)).await;
+        let approve = town.approval(&reference, town.ana).await;
+        let decline = town.decline(&reference, "").await;
+        let edit = town.edit(&reference, "Tue 11:00").await;
+        town.desk.withdraw_request(&town.carla, &reference).await.unwrap();
+        for _ in 0..2 {
+            assert!(matches!(town.desk.approve_request(&town.dispatcher, approve.clone()).await.unwrap(), Approved::Changed(_)));
+            assert!(matches!(town.desk.decline_request(&town.dispatcher, decline.clone()).await.unwrap(), Declined::Changed(_)));
+            assert!(matches!(town.desk.edit_request(&town.carla, edit.clone()).await.unwrap(), Edited::Changed(_)));
+        }
+        assert_eq!(town.ground.count("idempotency_keys").await, 1);
+        town.ground.pass(TimeDelta::days(3));
+        assert_eq!(town.desk.forget_old_keys().await.unwrap(), 1);
+    }
+
+    async fn the_same_approval_twice_is_one_visit(ground: Ground) {
+        let town = Town::on(ground).await;
+        let reference = town.pending("Tue 10:00", Some(town.ana)).await;
+        let ask = town.approval(&reference, town.ana).await;
+        let first = town.desk.approve_request(&town.dispatcher, ask.clone()).await.unwrap();
+        assert_eq!(town.desk.approve_request(&town.dispatcher, ask.clone()).await.unwrap(), first);
+        let other = NewApproval { technician: Some(town.ben), ..ask };
+        assert_eq!(refused(town.desk.approve_request(&town.dispatcher, other).await).0, Refusal::KeyReused);
+        assert_eq!(town.ground.count("visits").await, 1);
+        town.is_sound().await;
+    }
+
     async fn a_withdrawn_request_is_final(ground: Ground) {
         let town = Town::on(ground).await;
         let reference = town.pending("Tue 10:00", Some(town.ana)).await;

@@ -170,7 +170,7 @@ both! {
             town.ground.clock.set(row.due_at);
         }
         assert!((70..120).contains(&tries), "{tries} tries");
-        assert_eq!(town.desk.now() - crate::ground::monday() >= TimeDelta::hours(72), true);
+        assert!(town.desk.now() - crate::ground::monday() >= TimeDelta::hours(72));
     }
 
     async fn workers_share_the_letters(ground: Ground) {
