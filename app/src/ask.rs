@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
 use crate::i18n::Locale;
-use crate::kit::Posted;
+use crate::kit::{Posted, Reader};
 use crate::trouble::Trouble;
 
 /// What every page shows of the business.
@@ -28,6 +28,8 @@ pub struct Business {
     pub first_weekday: u32,
     /// What a visit is for: "Pets".
     pub subject_label: String,
+    /// Whether people may sign in by a link.
+    pub magic_links: bool,
     /// Whether the data are the demonstration's.
     pub demo: bool,
 }
@@ -41,6 +43,7 @@ impl Default for Business {
             currency: "EUR".to_owned(),
             first_weekday: 1,
             subject_label: String::new(),
+            magic_links: false,
             demo: false,
         }
     }
@@ -88,6 +91,14 @@ pub fn zone() -> Tz {
         .as_ref()
         .and_then(|who| who.time_zone().parse().ok());
     own.unwrap_or(viewer.business.time_zone)
+}
+
+/// How this viewer reads times.
+#[must_use]
+pub fn reader() -> Reader {
+    let business = business().time_zone;
+    let now = use_context::<Desk>().map_or_else(chrono::DateTime::default, |desk| desk.now());
+    Reader { locale: locale(), zone: zone(), business, now }
 }
 
 /// The desk.

@@ -6,7 +6,8 @@ use leptos_meta::{MetaTags, Title};
 
 use crate::ask;
 use crate::i18n::{Locale, td_string};
-use crate::kit::{Icon, Look};
+use crate::kit::posted::PAGE;
+use crate::kit::{Icon, Look, Posted};
 use crate::trouble::Trouble;
 
 /// Where the files of this build lie: `/assets/{build}`.
@@ -14,6 +15,8 @@ use crate::trouble::Trouble;
 pub struct Assets {
     /// The path, without a slash at its end.
     pub root: String,
+    /// Whether pages reload themselves when the server starts anew (development).
+    pub dev: bool,
 }
 
 /// The places of the product; each has its own frame.
@@ -54,14 +57,15 @@ impl Place {
     }
 }
 
-/// The document.
+/// The document around every page.
 pub fn shell() -> impl IntoView {
+    document(Place::of(&ask::path()), || view! { <crate::site::Site/> }.into_any())
+}
+
+fn document(place: Place, body: impl FnOnce() -> AnyView) -> impl IntoView {
     let locale = ask::locale();
-    let root = use_context::<Assets>()
-        .map(|assets| assets.root)
-        .unwrap_or_default();
-    let place = Place::of(&ask::path());
-    let awaken = awaken(place, &root);
+    let root = use_context::<Assets>().map(|assets| assets.root).unwrap_or_default();
+    let scripts = scripts(place, &root);
     view! {
         <!DOCTYPE html>
         <html lang=locale.to_string() dir="ltr" data-place=format!("{place:?}").to_lowercase()>
@@ -72,15 +76,71 @@ pub fn shell() -> impl IntoView {
                 <meta name="theme-color" content="#f6f7f9" media="(prefers-color-scheme: light)"/>
                 <meta name="theme-color" content="#11151d" media="(prefers-color-scheme: dark)"/>
                 <link rel="icon" href=format!("{root}/favicon.svg") type="image/svg+xml"/>
+                <link rel="preload" href=format!("{root}/fonts/inter-latin.woff2") r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
                 <link rel="stylesheet" href=format!("{root}/pkg/frontdesk.css")/>
-                {awaken}
+                {scripts}
                 <MetaTags/>
             </head>
             <body>
                 <a class="skip" href="#content">{td_string!(locale, common.skip)}</a>
-                <crate::site::Site/>
+                {body()}
             </body>
         </html>
+    }
+}
+
+/// Everything that runs: islands, live events, what is fetched when a link is about to be followed.
+fn scripts(place: Place, root: &str) -> impl IntoView + use<> {
+    let nonce = use_nonce().map(|nonce| nonce.to_string());
+    let signed_in = ask::viewer().who.is_some();
+    let dev = use_context::<Assets>().is_some_and(|assets| assets.dev);
+    let inline = |text: &'static str| view! { <script type="module" nonce=nonce.clone() inner_html=text></script> };
+    let live = signed_in.then(|| inline(include_str!("live.js")));
+    let reload = dev.then(|| inline(include_str!("reload.js")));
+    let prefetch = signed_in.then(|| view! { <script type="speculationrules" nonce=nonce.clone() inner_html=PREFETCH></script> });
+    (awaken(place, root), live, reload, prefetch)
+}
+
+/// Pages are fetched when the pointer rests on their link: they change nothing, and moving on is instant.
+const PREFETCH: &str = r#"{"prefetch":[{"where":{"href_matches":"/*"},"eagerness":"moderate"}]}"#;
+
+/// The page that keeps what was typed when nothing else can be drawn; without anything typed, the page that says so.
+pub fn kept() -> impl IntoView {
+    document(Place::Door, || {
+        leptos_meta::provide_meta_context();
+        let locale = ask::locale();
+        let body = match ask::posted() {
+            Some(posted) => kept_form(posted, locale).into_any(),
+            None => kept_nothing(locale).into_any(),
+        };
+        view! { <Title text=td_string!(locale, common.busy.title)/> <main id="content" class="door">{body}</main> }.into_any()
+    })
+}
+
+fn kept_nothing(locale: Locale) -> impl IntoView {
+    view! {
+        <h1 class="page-title">{td_string!(locale, common.fault.title)}</h1>
+        <p>{td_string!(locale, common.busy.page)}</p>
+        <a class=Look::Primary.class() href=ask::path()>{td_string!(locale, common.try_again)}</a>
+    }
+}
+
+fn kept_form(posted: Posted, locale: Locale) -> impl IntoView {
+    let words = posted.trouble.words(locale);
+    let typed = posted.fields.iter().filter(|(name, value)| !value.is_empty() && name != "key" && !name.starts_with('_'));
+    let typed = typed.map(|(_, value)| view! { <li class="whitespace-pre-wrap border-b border-line px-4 py-3 last:border-0">{value.clone()}</li> });
+    let typed = typed.collect_view();
+    let hidden = posted.fields.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
+    view! {
+        <h1 class="page-title">{td_string!(locale, common.busy.title)}</h1>
+        <p>{words}</p>
+        <form method="post" action=posted.action class="flex flex-col gap-4">
+            <input type="hidden" name=PAGE value=posted.page/>
+            {hidden}
+            <h2 class="field-label">{td_string!(locale, common.busy.typed)}</h2>
+            <ul class="sheet">{typed}</ul>
+            <button class=Look::Primary.class()>{td_string!(locale, common.try_again)}</button>
+        </form>
     }
 }
 
@@ -102,7 +162,8 @@ fn awaken(place: Place, root: &str) -> Option<impl IntoView + use<>> {
 }
 
 /// Puts the pages into the frame of their place.
-pub fn frame(pages: impl IntoView + 'static) -> AnyView {
+pub fn frame<V: IntoView + 'static>(pages: impl FnOnce() -> V) -> AnyView {
+    let pages = pages();
     match Place::of(&ask::path()) {
         Place::Portal => portal_frame(pages).into_any(),
         Place::Office => office_frame(pages).into_any(),
@@ -144,7 +205,7 @@ fn brand(href: &'static str) -> impl IntoView {
         <a href=href class="brand">
             <span class="brand-mark" aria-hidden="true">{mark(&business.name)}</span>
             <span class="truncate font-semibold">{business.name.clone()}</span>
-            {business.demo.then(|| view! { <span class="text-sm text-muted">{td_string!(locale, common.demo)}</span> })}
+            {(business.demo && !business.name.contains("demo")).then(|| view! { <span class="text-sm text-muted">{td_string!(locale, common.demo)}</span> })}
         </a>
     }
 }
@@ -345,7 +406,7 @@ pub fn trouble_page(trouble: &Trouble) -> AnyView {
         <div class="notice-page">
             <h1 class="page-title">{td_string!(locale, common.fault.title)}</h1>
             <p>{trouble.words(locale)}</p>
-            <a class=Look::Plain.class() href="">{td_string!(locale, common.try_again)}</a>
+            <a class=Look::Plain.class() href=ask::path()>{td_string!(locale, common.try_again)}</a>
         </div>
     }
     .into_any()

@@ -8,24 +8,30 @@ use leptos_router::{SsrMode, path};
 use crate::shell::{NotFound, frame};
 use crate::{office, portal, sign_in};
 
-/// Every page.
+/// Every page, in the frame of its place.
 #[component]
 pub fn Site() -> impl IntoView {
     provide_meta_context();
-    // A closure: routes can be made inside their router only.
-    let pages = || {
-        view! {
-            <FlatRoutes fallback=NotFound>
-                // The door
-                <Route path=path!("/sign-in") view=sign_in::sign_in::SignInPage ssr=SsrMode::Async/>
-                // The portal
-                <Route path=path!("/") view=portal::schedule::Schedule ssr=SsrMode::Async/>
-                // The office
-                <Route path=path!("/office") view=office::schedule::Schedule ssr=SsrMode::Async/>
-            </FlatRoutes>
-        }
-    };
-    view! { <Router>{frame(pages())}</Router> }
+    view! { <Router>{frame(pages)}</Router> }
+}
+
+/// The table.
+fn pages() -> impl IntoView {
+    view! {
+        <FlatRoutes fallback=NotFound>
+            // The door
+            <Route path=path!("/sign-in") view=sign_in::sign_in::SignInPage ssr=SsrMode::Async/>
+            <Route path=path!("/sign-in/reset") view=sign_in::forgotten::ResetPage ssr=SsrMode::Async/>
+            <Route path=path!("/sign-in/link") view=sign_in::forgotten::LinkPage ssr=SsrMode::Async/>
+            <Route path=path!("/sign-in/sent") view=sign_in::forgotten::SentPage ssr=SsrMode::Async/>
+            <Route path=path!("/l/:token") view=sign_in::link::LetterLinkPage ssr=SsrMode::Async/>
+            // The portal
+            <Route path=path!("/") view=portal::schedule::Schedule ssr=SsrMode::Async/>
+            // The office
+            <Route path=path!("/office") view=office::schedule::Schedule ssr=SsrMode::Async/>
+            <Route path=path!("/office/set-up") view=sign_in::set_up::StepsPage ssr=SsrMode::Async/>
+        </FlatRoutes>
+    }
 }
 
 /// Draws a page from what the desk answers, or says what went wrong, with the right status.

@@ -61,6 +61,9 @@ pub struct Words {
     /// The number of reverse proxies in front, whose X-Forwarded-For is believed.
     #[arg(long, env = "FRONTDESK_PROXIES", default_value = "0", global = true)]
     pub proxies: String,
+    /// Whether open pages reload themselves when the server starts anew; `cargo xtask dev` sets it.
+    #[arg(long, env = "FRONTDESK_DEV", default_value = "false", action = clap::ArgAction::Set, hide = true, global = true)]
+    pub dev: bool,
 }
 
 /// What the server goes by, checked.
@@ -86,6 +89,8 @@ pub struct Config {
     pub demo: bool,
     /// How many proxies in front are believed.
     pub proxies: usize,
+    /// Whether open pages reload themselves when the server starts anew.
+    pub dev: bool,
 }
 
 impl Config {
@@ -142,6 +147,7 @@ impl Config {
                 site_dir: words.site_dir,
                 demo: words.demo,
                 proxies,
+                dev: words.dev,
             }),
             (Ok(_) | Err(()), Ok(_) | Err(())) => Err(wrong),
         }

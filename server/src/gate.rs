@@ -11,6 +11,7 @@ use booking::refusal::Refusal;
 use desk::{Desk, SignedIn};
 use http::{HeaderMap, StatusCode, Uri, header};
 
+use crate::forms::Keeper;
 use crate::session::Cookie;
 
 /// What the gate needs.
@@ -20,6 +21,8 @@ pub struct Gate {
     pub desk: Desk,
     /// How sessions travel.
     pub cookie: Cookie,
+    /// Draws a page when the desk cannot be asked.
+    pub keeper: Keeper,
 }
 
 /// What the gate says to a path.
@@ -37,15 +40,9 @@ pub enum Word {
 
 /// Resolves the viewer, puts them into the request's extensions, and guards the path.
 pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
-    let viewer = match viewer(&gate, request.headers()).await {
+    let viewer = match viewer(&gate, request.headers(), !is_machine(request.uri().path())).await {
         Ok(viewer) => viewer,
-        Err(trouble) => {
-            // Pages say so in words; the layer in front of forms keeps what was typed.
-            let trouble = app::trouble::Trouble::from(trouble);
-            let mut answer = StatusCode::SERVICE_UNAVAILABLE.into_response();
-            answer.extensions_mut().insert(trouble);
-            return answer;
-        }
+        Err(trouble) => return away(&gate, request, trouble).await,
     };
     let word = word(request.uri().path(), viewer.who.as_ref());
     let wanted = request
@@ -63,6 +60,21 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
             next.run(request).await
         }
     }
+}
+
+/// The desk cannot be asked: a page says so in words; a form's layer is told, and keeps what was typed.
+async fn away(gate: &Gate, mut request: Request, trouble: desk::Trouble) -> Response {
+    let trouble = app::trouble::Trouble::from(trouble);
+    if request.uri().path().starts_with("/do/") {
+        let mut answer = StatusCode::SERVICE_UNAVAILABLE.into_response();
+        answer.extensions_mut().insert(trouble);
+        return answer;
+    }
+    let locale = preferred(request.headers()).unwrap_or_default();
+    request.extensions_mut().insert(Viewer { locale, ..Viewer::default() });
+    let mut answer = gate.keeper.draw(request).await;
+    *answer.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    answer
 }
 
 /// What the gate says to this path for this person.
@@ -105,7 +117,7 @@ fn sign_in(wanted: &str) -> String {
     format!("/sign-in?next={escaped}")
 }
 
-async fn viewer(gate: &Gate, headers: &HeaderMap) -> desk::Result<Viewer> {
+async fn viewer(gate: &Gate, headers: &HeaderMap, pages: bool) -> desk::Result<Viewer> {
     let business = match gate.desk.business().await {
         Ok(found) => business(&found),
         Err(trouble) if trouble.refusal() == Some(Refusal::NotFound) => Business::default(),
@@ -119,13 +131,30 @@ async fn viewer(gate: &Gate, headers: &HeaderMap) -> desk::Result<Viewer> {
     let locale = own
         .or_else(|| preferred(headers))
         .unwrap_or(business.locale);
+    let (pending, unread) = match &who {
+        Some(who) if pages => counts(&gate.desk, who).await?,
+        Some(_) | None => (0, 0),
+    };
     Ok(Viewer {
         who,
         business,
         locale,
-        pending: 0,
-        unread: 0,
+        pending,
+        unread,
     })
+}
+
+/// Paths that draw no page.
+fn is_machine(path: &str) -> bool {
+    path.starts_with("/do/") || path == "/events"
+}
+
+/// What the badges say: requests that wait for this member of staff, and this person's unread notices.
+///
+/// # Errors
+/// Faults only.
+pub async fn counts(_desk: &Desk, _who: &SignedIn) -> desk::Result<(u64, u64)> {
+    Ok((0, 0))
 }
 
 fn business(stored: &desk::business::Business) -> Business {
@@ -137,12 +166,14 @@ fn business(stored: &desk::business::Business) -> Business {
         currency: stored.currency.clone(),
         first_weekday: u32::try_from(stored.first_weekday).unwrap_or(default.first_weekday),
         subject_label: stored.subject_label.clone(),
+        magic_links: stored.magic_links,
         demo: stored.demo,
     }
 }
 
 /// The first language of the browser that we speak.
-fn preferred(headers: &HeaderMap) -> Option<Locale> {
+#[must_use]
+pub fn preferred(headers: &HeaderMap) -> Option<Locale> {
     let accepted = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
     let mut first = accepted
         .split(',')

@@ -1,11 +1,16 @@
 //! The parts of the binary `frontdesk`: what it listens to, who may pass, what it serves, what it sends. What the office
 //! does is in the crate `desk`, what people see in the crate `app`.
 
+pub mod assets;
 pub mod config;
+pub mod events;
+pub mod forms;
 pub mod gate;
+pub mod headers;
 pub mod letters;
 pub mod mailer;
 pub mod postman;
 pub mod serve;
 pub mod session;
 pub mod site;
+pub mod start;

@@ -1,28 +1,47 @@
-//! What answers which path: pages, server functions, files; and the layers in front of them.
+//! What answers which path: pages, server functions, files, live events; and the layers in front of them, outermost last.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use app::ask::{SessionCookie, Viewer};
 use app::kit::Posted;
-use app::shell::{Assets, shell};
+use app::shell::{Assets, kept, shell};
 use app::site::Site;
 use axum::Router;
-use axum::extract::{ConnectInfo, Request};
-use axum::middleware::from_fn_with_state;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use desk::Desk;
+use http::header;
 use http::request::Parts;
 use leptos::config::LeptosOptions;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{
-    LeptosRoutes, generate_route_list, handle_server_fns_with_context,
-    render_app_async_with_context,
+    LeptosRoutes, ResponseOptions, generate_route_list, handle_server_fns_with_context, render_app_async_with_context,
 };
-use tower_http::services::ServeDir;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::{CompressionLayer, CompressionLevel};
+use tower_http::csrf::CsrfLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 
+use crate::assets::Files;
+use crate::events::{Events, events};
+use crate::forms::{Keeper, LARGEST, forms};
 use crate::gate::{Gate, gate};
+use crate::headers::{headers, page_policy};
 use crate::session::Cookie;
+
+/// The longest an answer may take.
+const LONGEST: Duration = Duration::from_secs(30);
+/// The longest a request's body may take to arrive.
+const BODY: Duration = Duration::from_secs(15);
 
 /// What the site is made of.
 #[derive(Clone, Debug)]
@@ -31,63 +50,153 @@ pub struct Made {
     pub desk: Desk,
     /// How sessions travel.
     pub cookie: Cookie,
-    /// The folder of the site's files.
-    pub files: PathBuf,
-    /// Names this build in the URLs of its files.
-    pub build: String,
+    /// The public address, `https://desk.example.com`; posts from pages of it are ours.
+    pub base_url: String,
+    /// The site's files.
+    pub files: Files,
+    /// How many proxies in front are believed about the client's address.
+    pub proxies: usize,
+    /// Whether open pages reload themselves when the server starts anew.
+    pub dev: bool,
+    /// Ends the streams of live pages.
+    pub stop: CancellationToken,
 }
 
+/// The address a request came from, proxies seen through.
+#[derive(Clone, Copy, Debug)]
+struct From(IpAddr);
+
 /// The whole site.
-pub fn router(parts: Made) -> Router {
-    let assets = Assets {
-        root: format!("/assets/{}", parts.build),
+pub fn router(made: Made) -> Router {
+    let context = context(&made);
+    let functions = {
+        let context = context.clone();
+        move |request: Request| handle_server_fns_with_context(context.clone(), request)
     };
-    let (desk, cookie) = (parts.desk.clone(), parts.cookie);
-    // One closure for pages, server functions and the fallback: what one of them knows, all know.
-    let context = move || {
+    let options = LeptosOptions::builder().output_name("frontdesk").build();
+    let lost = render_app_async_with_context(context.clone(), shell);
+    let keeper = Keeper(Router::new().fallback(render_app_async_with_context(context.clone(), kept)));
+    let gate_keeper = Gate { desk: made.desk.clone(), cookie: made.cookie, keeper: keeper.clone() };
+    let live = Router::new()
+        .route("/events", get(events))
+        .with_state(Events { desk: made.desk.clone(), stop: made.stop.clone() });
+    let pages = Router::new()
+        .route("/do/{name}", post(functions))
+        .leptos_routes_with_context(&options, generate_route_list(Site), context, shell)
+        .fallback(lost)
+        .with_state(options)
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
+        .merge(live);
+    // Around the whole router and not its routes: both layers send requests to other paths than they came for.
+    let pages = ServiceBuilder::new()
+        .layer(RequestBodyDeadlineLayer::new(BODY))
+        .layer(RequestBodyLimitLayer::new(LARGEST))
+        .map_request(|request: Request<_>| request.map(Body::new))
+        .layer(from_fn_with_state(keeper, forms))
+        .layer(from_fn_with_state(gate_keeper, gate))
+        .service(pages);
+    around(machine(&made).fallback_service(pages), &made)
+}
+
+/// What machines ask.
+fn machine(made: &Made) -> Router {
+    let desk = made.desk.clone();
+    let ready = move || ready(desk.clone());
+    let robots = "User-agent: *\nDisallow: /\n";
+    let plain = Router::new()
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(ready))
+        .route("/robots.txt", get(async move || robots));
+    let plain = if made.dev { plain.route("/dev/start", get(dev_start(made))) } else { plain };
+    plain.merge(made.files.router())
+}
+
+/// Names this start of the server, for pages that reload themselves in development.
+fn dev_start(_: &Made) -> impl Fn() -> std::future::Ready<String> + Clone + Send + Sync + 'static {
+    let start = uuid::Uuid::now_v7().to_string();
+    move || std::future::ready(start.clone())
+}
+
+/// Whether the database answers.
+async fn ready(desk: Desk) -> Response {
+    match tokio::time::timeout(Duration::from_secs(2), desk.db().ping()).await {
+        Ok(Ok(())) => "ready\n".into_response(),
+        Ok(Err(_)) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response(),
+    }
+}
+
+/// The layers around everything.
+fn around(site: Router, made: &Made) -> Router {
+    let csrf = CsrfLayer::new();
+    let csrf = csrf.clone().add_trusted_origin(&made.base_url).unwrap_or(csrf);
+    site.layer(csrf)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(made.cookie.https, headers))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(from_fn(logged))
+        .layer(from_fn_with_state(made.proxies, from))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+}
+
+/// What pages, server functions and the fallback all know: one closure, so that none of them can miss something.
+fn context(made: &Made) -> impl Fn() + Clone + Send + Sync + 'static {
+    let (desk, cookie) = (made.desk.clone(), made.cookie);
+    let assets = Assets { root: made.files.root(), dev: made.dev };
+    move || {
         provide_context(desk.clone());
         provide_context(assets.clone());
-        let Some(request) = use_context::<Parts>() else {
-            return;
-        };
+        if let (Some(nonce), Some(options)) = (leptos::nonce::use_nonce(), use_context::<ResponseOptions>())
+            && let Ok(policy) = page_policy(&nonce.to_string()).parse()
+        {
+            options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        let Some(request) = use_context::<Parts>() else { return };
         if let Some(viewer) = request.extensions.get::<Viewer>() {
             provide_context(viewer.clone());
+        }
+        if let Some(posted) = request.extensions.get::<Posted>() {
+            provide_context(posted.clone());
         }
         provide_context(SessionCookie {
             token: cookie.read(&request.headers),
             write: |token, https| Cookie { https }.write(token),
             https: cookie.https,
-            from: request
-                .extensions
-                .get::<ConnectInfo<SocketAddr>>()
-                .map(|info| info.0.ip().to_string())
-                .unwrap_or_default(),
+            from: request.extensions.get::<From>().map(|from| from.0.to_string()).unwrap_or_default(),
         });
-        if let Some(posted) = request.extensions.get::<Posted>() {
-            provide_context(posted.clone());
-        }
-    };
-    let functions = {
-        let context = context.clone();
-        move |request: Request| handle_server_fns_with_context(context.clone(), request)
-    };
-    let options = LeptosOptions::builder().output_name("portal").build();
-    let lost = render_app_async_with_context(context.clone(), shell);
-    Router::new()
-        .route("/do/{name}", post(functions))
-        .leptos_routes_with_context(&options, generate_route_list(Site), context, shell)
-        .fallback(lost)
-        .layer(from_fn_with_state(
-            Gate {
-                desk: parts.desk.clone(),
-                cookie: parts.cookie,
-            },
-            gate,
-        ))
-        .route("/healthz", get(|| async { "ok" }))
-        .nest_service(
-            &format!("/assets/{}", parts.build),
-            ServeDir::new(parts.files),
-        )
-        .with_state(options)
+    }
+}
+
+/// Finds the client's address behind the proxies that we believe.
+async fn from(State(proxies): State<usize>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let told = proxies.checked_sub(1).and_then(|behind| {
+        let lines = request.headers().get_all("x-forwarded-for").into_iter().filter_map(|line| line.to_str().ok());
+        let all: Vec<&str> = lines.flat_map(|line| line.split(',')).collect();
+        all.iter().rev().nth(behind)?.trim().parse().ok()
+    });
+    if let Some(from) = told.or(peer) {
+        request.extensions_mut().insert(From(from));
+    }
+    next.run(request).await
+}
+
+/// One line a request, without its query: that may hold what is nobody's business.
+async fn logged(request: Request, next: Next) -> Response {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
+    let path = if path.starts_with("/l/") || path.starts_with("/invitation/") { "/l/…".to_owned() } else { path };
+    let started = std::time::Instant::now();
+    let answer = next.run(request).await;
+    let took = started.elapsed();
+    tracing::debug!(%method, path, status = answer.status().as_u16(), took_ms = took.as_secs_f64() * 1e3, id, "request");
+    answer
+}
+
+/// A panic is an incident like any other fault.
+fn panicked(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    let text = panic.downcast_ref::<String>().cloned();
+    let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default();
+    let number = app::trouble::incident(&format!("panic: {text}"));
+    (StatusCode::INTERNAL_SERVER_ERROR, format!("Something went wrong. Incident {number}\n")).into_response()
 }

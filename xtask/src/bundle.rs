@@ -106,9 +106,6 @@ fn compile(place: &Place, speed: Speed, bundle: &str) -> Result<PathBuf> {
         "--profile",
         profile(speed),
     ]);
-    if speed == Speed::Quick {
-        build.env("RUSTFLAGS", "--cfg erase_components");
-    }
     step::quietly(
         place,
         &format!("bundle-{bundle}"),

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::card::Banner;
 use super::pill::Tone;
-use super::posted::{MARK, Posted};
+use super::posted::{MARK, PAGE, Posted};
 use crate::i18n::Locale;
 
 /// What a form tells the fields inside it.
@@ -72,13 +72,12 @@ pub fn Form(
     /// Fields and buttons.
     children: Children,
 ) -> impl IntoView {
+    let page = posted.as_ref().map(|posted| posted.page.clone());
     let posted = posted
         .filter(|posted| posted.is(action, mark.as_deref()))
         .map(Arc::new);
-    let above = posted
-        .as_ref()
-        .filter(|posted| posted.trouble.field().is_none())
-        .map(|posted| posted.trouble.words(locale));
+    // The style sheet hides it where a field says the same.
+    let above = posted.as_ref().map(|posted| posted.trouble.words(locale));
     let prefix = format!(
         "{}-{}",
         action.rsplit('/').next().unwrap_or_default(),
@@ -90,8 +89,9 @@ pub fn Form(
         prefix,
     };
     view! {
-        <form method="post" action=action class=class>
+        <form method="post" action=action class=format!("form {class}")>
             {above.map(|words| view! { <Banner tone=Tone::No alert=true>{words}</Banner> })}
+            {page.map(|page| view! { <input type="hidden" name=PAGE value=page/> })}
             {mark.map(|mark| view! { <input type="hidden" name=MARK value=mark/> })}
             <Provider value=state>{children()}</Provider>
         </form>

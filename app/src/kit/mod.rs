@@ -8,6 +8,10 @@ pub mod dialog;
 pub mod field;
 pub mod form;
 pub mod icon;
+pub mod live;
+#[cfg(feature = "ssr")]
+pub mod moment;
+pub mod money;
 #[cfg(feature = "ssr")]
 pub mod page;
 pub mod pill;
@@ -21,6 +25,9 @@ pub use dialog::{Dialog, DialogButton};
 pub use field::{Field, TextArea};
 pub use form::{Form, Hidden, Once};
 pub use icon::Icon;
+#[cfg(feature = "ssr")]
+pub use moment::Reader;
+pub use money::money;
 #[cfg(feature = "ssr")]
 pub use page::PageHead;
 pub use pill::{Pill, Tone};

@@ -9,6 +9,8 @@ use crate::trouble::Trouble;
 pub struct Posted {
     /// The server function it went to, `/do/NAME`.
     pub action: String,
+    /// The page the form stands on; the browser's address is the server function's now.
+    pub page: String,
     /// What was typed, in the order of the form; a name may come several times.
     pub fields: Vec<(String, String)>,
     /// Why not.
@@ -17,6 +19,9 @@ pub struct Posted {
 
 /// The hidden field that tells forms of the same kind on one page apart.
 pub const MARK: &str = "_form";
+
+/// The hidden field by which a form on a page that was drawn again says which page it is.
+pub const PAGE: &str = "_page";
 
 impl Posted {
     /// Whether it was the form with this action and mark.

@@ -1,3 +1,21 @@
-//! The door: sign-in, reset, invitation, links of letters. Drawn without a bundle: it is forms only.
+//! The door: sign-in, reset, links of letters, set-up. Forms only, so that it is drawn without a bundle.
 
+pub mod forgotten;
+pub mod link;
+pub mod set_up;
 pub mod sign_in;
+
+use leptos::prelude::*;
+
+use crate::ask;
+use crate::kit::{Card, PageHead};
+
+/// The frame of every page at the door: whose door it is, and one sheet.
+pub(super) fn door(title: impl Into<String>, content: impl IntoView) -> impl IntoView {
+    let name = ask::business().name;
+    let mark = crate::shell::mark(&name);
+    view! {
+        <p class="brand"><span class="brand-mark" aria-hidden="true">{mark}</span> <span class="font-semibold">{name}</span></p>
+        <Card class="flex flex-col gap-4 p-5"><PageHead title=title.into()/> {content}</Card>
+    }
+}
