@@ -14,7 +14,12 @@ fn embed() {
 
     fn digest(folder: &Path, hasher: &mut DefaultHasher) {
         println!("cargo::rerun-if-changed={}", folder.display());
-        let mut entries: Vec<PathBuf> = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+        let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path())
+            .collect();
         entries.sort();
         for path in entries {
             if path.is_dir() {
@@ -27,7 +32,9 @@ fn embed() {
     }
 
     let Ok(folder) = std::env::var("FRONTDESK_SITE_DIR") else {
-        println!("cargo::error=The feature embed-site needs FRONTDESK_SITE_DIR, the folder to embed (cargo xtask dist sets it).");
+        println!(
+            "cargo::error=The feature embed-site needs FRONTDESK_SITE_DIR, the folder to embed (cargo xtask dist sets it)."
+        );
         return;
     };
     let mut hasher = DefaultHasher::new();

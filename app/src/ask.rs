@@ -98,7 +98,12 @@ pub fn zone() -> Tz {
 pub fn reader() -> Reader {
     let business = business().time_zone;
     let now = use_context::<Desk>().map_or_else(chrono::DateTime::default, |desk| desk.now());
-    Reader { locale: locale(), zone: zone(), business, now }
+    Reader {
+        locale: locale(),
+        zone: zone(),
+        business,
+        now,
+    }
 }
 
 /// The desk.

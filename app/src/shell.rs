@@ -59,12 +59,16 @@ impl Place {
 
 /// The document around every page.
 pub fn shell() -> impl IntoView {
-    document(Place::of(&ask::path()), || view! { <crate::site::Site/> }.into_any())
+    document(Place::of(&ask::path()), || {
+        view! { <crate::site::Site/> }.into_any()
+    })
 }
 
 fn document(place: Place, body: impl FnOnce() -> AnyView) -> impl IntoView {
     let locale = ask::locale();
-    let root = use_context::<Assets>().map(|assets| assets.root).unwrap_or_default();
+    let root = use_context::<Assets>()
+        .map(|assets| assets.root)
+        .unwrap_or_default();
     let scripts = scripts(place, &root);
     view! {
         <!DOCTYPE html>
@@ -127,10 +131,17 @@ fn kept_nothing(locale: Locale) -> impl IntoView {
 
 fn kept_form(posted: Posted, locale: Locale) -> impl IntoView {
     let words = posted.trouble.words(locale);
-    let typed = posted.fields.iter().filter(|(name, value)| !value.is_empty() && name != "key" && !name.starts_with('_'));
+    let typed = posted
+        .fields
+        .iter()
+        .filter(|(name, value)| !value.is_empty() && name != "key" && !name.starts_with('_'));
     let typed = typed.map(|(_, value)| view! { <li class="whitespace-pre-wrap border-b border-line px-4 py-3 last:border-0">{value.clone()}</li> });
     let typed = typed.collect_view();
-    let hidden = posted.fields.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
+    let hidden = posted
+        .fields
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+        .collect_view();
     view! {
         <h1 class="page-title">{td_string!(locale, common.busy.title)}</h1>
         <p>{words}</p>

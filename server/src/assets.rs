@@ -27,11 +27,19 @@ impl Files {
         if let Some(folder) = folder {
             let mut hasher = DefaultHasher::new();
             digest(folder, &mut hasher)?;
-            return Ok(Self { folder: Some(folder.to_owned()), build: format!("{:016x}", hasher.finish()) });
+            return Ok(Self {
+                folder: Some(folder.to_owned()),
+                build: format!("{:016x}", hasher.finish()),
+            });
         }
         match option_env!("FRONTDESK_BUILD") {
-            Some(build) => Ok(Self { folder: None, build: build.to_owned() }),
-            None => Err(io::Error::other("This binary has no site inside: set FRONTDESK_SITE_DIR.")),
+            Some(build) => Ok(Self {
+                folder: None,
+                build: build.to_owned(),
+            }),
+            None => Err(io::Error::other(
+                "This binary has no site inside: set FRONTDESK_SITE_DIR.",
+            )),
         }
     }
 
@@ -48,10 +56,14 @@ impl Files {
             None => inside(),
         };
         let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
-        Router::new().nest(&self.root(), files).layer(SetResponseHeaderLayer::overriding(
-            header::CACHE_CONTROL,
-            move |answer: &http::Response<axum::body::Body>| answer.status().is_success().then(|| forever.clone()),
-        ))
+        Router::new()
+            .nest(&self.root(), files)
+            .layer(SetResponseHeaderLayer::overriding(
+                header::CACHE_CONTROL,
+                move |answer: &http::Response<axum::body::Body>| {
+                    answer.status().is_success().then(|| forever.clone())
+                },
+            ))
     }
 }
 
@@ -67,7 +79,10 @@ fn inside() -> Router {
 
 /// What is in a folder, as a number: names and contents, in order.
 fn digest(folder: &Path, hasher: &mut DefaultHasher) -> io::Result<()> {
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)?.flatten().map(|entry| entry.path()).collect();
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)?
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
     entries.sort();
     for path in entries {
         if path.is_dir() {

@@ -41,11 +41,22 @@ pub async fn events(State(events): State<Events>, viewer: Option<Extension<Viewe
         return StatusCode::NO_CONTENT.into_response();
     };
     let happened = events.desk.happened();
-    let mut listening = Listening { desk: events.desk, who, happened, stop: events.stop, waiting: Vec::new() };
+    let mut listening = Listening {
+        desk: events.desk,
+        who,
+        happened,
+        stop: events.stop,
+        waiting: Vec::new(),
+    };
     listening.count(true, true).await;
-    let mut answer = Sse::new(stream(listening)).keep_alive(KeepAlive::new().interval(Duration::from_secs(20))).into_response();
+    let mut answer = Sse::new(stream(listening))
+        .keep_alive(KeepAlive::new().interval(Duration::from_secs(20)))
+        .into_response();
     // Proxies that buffer would hold events back.
-    answer.headers_mut().insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    answer.headers_mut().insert(
+        HeaderName::from_static("x-accel-buffering"),
+        HeaderValue::from_static("no"),
+    );
     answer
 }
 
@@ -90,7 +101,8 @@ impl Listening {
     }
 
     fn changed(&mut self, what: &str) {
-        self.waiting.push(Event::default().event("changed").data(what));
+        self.waiting
+            .push(Event::default().event("changed").data(what));
     }
 
     async fn count(&mut self, pending: bool, unread: bool) {
@@ -98,10 +110,12 @@ impl Listening {
         match counts {
             Ok((waits, news)) => {
                 if pending && self.who.staff().is_some() {
-                    self.waiting.push(Event::default().event("pending").data(waits.to_string()));
+                    self.waiting
+                        .push(Event::default().event("pending").data(waits.to_string()));
                 }
                 if unread {
-                    self.waiting.push(Event::default().event("unread").data(news.to_string()));
+                    self.waiting
+                        .push(Event::default().event("unread").data(news.to_string()));
                 }
             }
             // The next change counts again.

@@ -54,20 +54,32 @@ pub async fn forms(State(keeper): State<Keeper>, request: Request, next: Next) -
     let action = head.uri.path().to_owned();
     let asked = head.headers.clone();
     // Without this the server function would answer a browser by itself, and lose what was typed.
-    head.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-    head.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
-    let answer = next.clone().run(Request::from_parts(head, Body::from(bytes))).await;
+    head.headers
+        .insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    head.headers
+        .insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+    let answer = next
+        .clone()
+        .run(Request::from_parts(head, Body::from(bytes)))
+        .await;
     match trouble_of(answer).await {
         Ok(answer) => onward(&answer, &page),
         Err(trouble) => {
-            let posted = Posted { action, page, fields: shown(fields), trouble };
+            let posted = Posted {
+                action,
+                page,
+                fields: shown(fields),
+                trouble,
+            };
             again(&keeper, &asked, posted, next).await
         }
     }
 }
 
 fn accepts_pages(headers: &HeaderMap) -> bool {
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
     accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
@@ -76,7 +88,10 @@ async fn whole(body: Body) -> Option<Bytes> {
 }
 
 fn fields(headers: &HeaderMap, bytes: &[u8]) -> Vec<(String, String)> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default();
     if !kind.starts_with("application/x-www-form-urlencoded") {
         return Vec::new();
     }
@@ -85,18 +100,27 @@ fn fields(headers: &HeaderMap, bytes: &[u8]) -> Vec<(String, String)> {
 
 /// What may be drawn again: never a password.
 fn shown(fields: Vec<(String, String)>) -> Vec<(String, String)> {
-    fields.into_iter().filter(|(name, _)| !name.contains("password") && name != PAGE).collect()
+    fields
+        .into_iter()
+        .filter(|(name, _)| !name.contains("password") && name != PAGE)
+        .collect()
 }
 
 /// The page the form stands on: what the form says (a page drawn again has the wrong address), or the referring page.
 fn page_of(headers: &HeaderMap, fields: &[(String, String)]) -> String {
-    let said = fields.iter().find(|(name, _)| name == PAGE).map(|(_, value)| value.clone());
+    let said = fields
+        .iter()
+        .find(|(name, _)| name == PAGE)
+        .map(|(_, value)| value.clone());
     let referring = || {
         let referer: Uri = headers.get(header::REFERER)?.to_str().ok()?.parse().ok()?;
         let host = headers.get(header::HOST)?.to_str().ok()?;
-        (referer.authority()?.as_str() == host).then(|| referer.path_and_query().map(ToString::to_string))?
+        (referer.authority()?.as_str() == host)
+            .then(|| referer.path_and_query().map(ToString::to_string))?
     };
-    said.or_else(referring).filter(|page| app::ask::is_local(page) && !page.starts_with("/do/")).unwrap_or_else(|| "/".to_owned())
+    said.or_else(referring)
+        .filter(|page| app::ask::is_local(page) && !page.starts_with("/do/"))
+        .unwrap_or_else(|| "/".to_owned())
 }
 
 /// The error that an answer carries, if it carries one; otherwise the answer.
@@ -113,28 +137,43 @@ async fn trouble_of(answer: Response) -> Result<Response, Trouble> {
         _ if status.is_success() || status.is_redirection() => Ok(answer),
         StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT => Err(Refusal::Busy.into()),
         _ if status.is_client_error() => Err(Trouble::Malformed),
-        _ => Err(Trouble::Fault { incident: app::trouble::incident(&format!("a form was answered {status}")) }),
+        _ => Err(Trouble::Fault {
+            incident: app::trouble::incident(&format!("a form was answered {status}")),
+        }),
     }
 }
 
 /// The redirect after a form that worked: where the function led, or back to the page.
 fn onward(answer: &Response, page: &str) -> Response {
-    let led = answer.headers().get(header::LOCATION).and_then(|place| place.to_str().ok());
-    let mut redirect = Redirect::to(led.filter(|place| app::ask::is_local(place)).unwrap_or(page)).into_response();
+    let led = answer
+        .headers()
+        .get(header::LOCATION)
+        .and_then(|place| place.to_str().ok());
+    let mut redirect = Redirect::to(
+        led.filter(|place| app::ask::is_local(place))
+            .unwrap_or(page),
+    )
+    .into_response();
     for cookie in answer.headers().get_all(header::SET_COOKIE) {
-        redirect.headers_mut().append(header::SET_COOKIE, cookie.clone());
+        redirect
+            .headers_mut()
+            .append(header::SET_COOKIE, cookie.clone());
     }
     redirect
 }
 
 /// The form's own page once more, or the page that keeps what was typed.
 async fn again(keeper: &Keeper, asked: &HeaderMap, posted: Posted, next: Next) -> Response {
-    let status = StatusCode::from_u16(posted.trouble.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+    let status =
+        StatusCode::from_u16(posted.trouble.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
     let mut drawn = next.run(get(&posted.page, asked, posted.clone())).await;
     if drawn.status() != StatusCode::OK {
         let mut request = get("/", asked, posted);
         let locale = preferred(asked).unwrap_or_default();
-        request.extensions_mut().insert(Viewer { locale, ..Viewer::default() });
+        request.extensions_mut().insert(Viewer {
+            locale,
+            ..Viewer::default()
+        });
         drawn = keeper.draw(request).await;
     }
     *drawn.status_mut() = status;
@@ -145,7 +184,13 @@ async fn again(keeper: &Keeper, asked: &HeaderMap, posted: Posted, next: Next) -
 fn get(page: &str, asked: &HeaderMap, posted: Posted) -> Request {
     let mut request = Request::new(Body::empty());
     *request.uri_mut() = page.parse().unwrap_or_else(|_| Uri::from_static("/"));
-    for name in [header::COOKIE, header::ACCEPT, header::ACCEPT_LANGUAGE, header::HOST, header::USER_AGENT] {
+    for name in [
+        header::COOKIE,
+        header::ACCEPT,
+        header::ACCEPT_LANGUAGE,
+        header::HOST,
+        header::USER_AGENT,
+    ] {
         if let Some(value) = asked.get(&name) {
             request.headers_mut().insert(name, value.clone());
         }

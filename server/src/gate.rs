@@ -71,7 +71,10 @@ async fn away(gate: &Gate, mut request: Request, trouble: desk::Trouble) -> Resp
         return answer;
     }
     let locale = preferred(request.headers()).unwrap_or_default();
-    request.extensions_mut().insert(Viewer { locale, ..Viewer::default() });
+    request.extensions_mut().insert(Viewer {
+        locale,
+        ..Viewer::default()
+    });
     let mut answer = gate.keeper.draw(request).await;
     *answer.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
     answer
@@ -153,8 +156,12 @@ fn is_machine(path: &str) -> bool {
 ///
 /// # Errors
 /// Faults only.
-pub async fn counts(_desk: &Desk, _who: &SignedIn) -> desk::Result<(u64, u64)> {
-    Ok((0, 0))
+pub async fn counts(desk: &Desk, who: &SignedIn) -> desk::Result<(u64, u64)> {
+    let pending = match who.staff() {
+        Some(staff) => desk.pending_count(&staff).await?,
+        None => 0,
+    };
+    Ok((pending, 0))
 }
 
 fn business(stored: &desk::business::Business) -> Business {

@@ -35,7 +35,9 @@ pub async fn serve(listener: TcpListener, site: Router, stop: CancellationToken)
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let graceful = GracefulShutdown::new();
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+            break;
+        };
         let accepted = tokio::select! {
             () = stop.cancelled() => break,
             accepted = listener.accept() => accepted,
@@ -58,7 +60,10 @@ pub async fn serve(listener: TcpListener, site: Router, stop: CancellationToken)
         });
     }
     drop(listener);
-    if tokio::time::timeout(LAST, graceful.shutdown()).await.is_err() {
+    if tokio::time::timeout(LAST, graceful.shutdown())
+        .await
+        .is_err()
+    {
         tracing::warn!("requests were cut off after {} s", LAST.as_secs());
     }
     Ok(())
@@ -70,7 +75,14 @@ fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     site: Router,
-) -> Talk<impl hyper::service::Service<Request<Incoming>, Response = axum::response::Response, Error = Infallible, Future: Send>> {
+) -> Talk<
+    impl hyper::service::Service<
+        Request<Incoming>,
+        Response = axum::response::Response,
+        Error = Infallible,
+        Future: Send,
+    >,
+> {
     let _ = stream.set_nodelay(true);
     let answer = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);

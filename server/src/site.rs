@@ -20,7 +20,8 @@ use http::request::Parts;
 use leptos::config::LeptosOptions;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{
-    LeptosRoutes, ResponseOptions, generate_route_list, handle_server_fns_with_context, render_app_async_with_context,
+    LeptosRoutes, ResponseOptions, generate_route_list, handle_server_fns_with_context,
+    render_app_async_with_context,
 };
 use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
@@ -75,17 +76,28 @@ pub fn router(made: Made) -> Router {
     };
     let options = LeptosOptions::builder().output_name("frontdesk").build();
     let lost = render_app_async_with_context(context.clone(), shell);
-    let keeper = Keeper(Router::new().fallback(render_app_async_with_context(context.clone(), kept)));
-    let gate_keeper = Gate { desk: made.desk.clone(), cookie: made.cookie, keeper: keeper.clone() };
+    let keeper =
+        Keeper(Router::new().fallback(render_app_async_with_context(context.clone(), kept)));
+    let gate_keeper = Gate {
+        desk: made.desk.clone(),
+        cookie: made.cookie,
+        keeper: keeper.clone(),
+    };
     let live = Router::new()
         .route("/events", get(events))
-        .with_state(Events { desk: made.desk.clone(), stop: made.stop.clone() });
+        .with_state(Events {
+            desk: made.desk.clone(),
+            stop: made.stop.clone(),
+        });
     let pages = Router::new()
         .route("/do/{name}", post(functions))
         .leptos_routes_with_context(&options, generate_route_list(Site), context, shell)
         .fallback(lost)
         .with_state(options)
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            LONGEST,
+        ))
         .merge(live);
     // Around the whole router and not its routes: both layers send requests to other paths than they came for.
     let pages = ServiceBuilder::new()
@@ -107,7 +119,11 @@ fn machine(made: &Made) -> Router {
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
         .route("/robots.txt", get(async move || robots));
-    let plain = if made.dev { plain.route("/dev/start", get(dev_start(made))) } else { plain };
+    let plain = if made.dev {
+        plain.route("/dev/start", get(dev_start(made)))
+    } else {
+        plain
+    };
     plain.merge(made.files.router())
 }
 
@@ -121,14 +137,21 @@ fn dev_start(_: &Made) -> impl Fn() -> std::future::Ready<String> + Clone + Send
 async fn ready(desk: Desk) -> Response {
     match tokio::time::timeout(Duration::from_secs(2), desk.db().ping()).await {
         Ok(Ok(())) => "ready\n".into_response(),
-        Ok(Err(_)) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response(),
+        Ok(Err(_)) | Err(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database does not answer\n",
+        )
+            .into_response(),
     }
 }
 
 /// The layers around everything.
 fn around(site: Router, made: &Made) -> Router {
     let csrf = CsrfLayer::new();
-    let csrf = csrf.clone().add_trusted_origin(&made.base_url).unwrap_or(csrf);
+    let csrf = csrf
+        .clone()
+        .add_trusted_origin(&made.base_url)
+        .unwrap_or(csrf);
     site.layer(csrf)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(made.cookie.https, headers))
@@ -142,16 +165,22 @@ fn around(site: Router, made: &Made) -> Router {
 /// What pages, server functions and the fallback all know: one closure, so that none of them can miss something.
 fn context(made: &Made) -> impl Fn() + Clone + Send + Sync + 'static {
     let (desk, cookie) = (made.desk.clone(), made.cookie);
-    let assets = Assets { root: made.files.root(), dev: made.dev };
+    let assets = Assets {
+        root: made.files.root(),
+        dev: made.dev,
+    };
     move || {
         provide_context(desk.clone());
         provide_context(assets.clone());
-        if let (Some(nonce), Some(options)) = (leptos::nonce::use_nonce(), use_context::<ResponseOptions>())
+        if let (Some(nonce), Some(options)) =
+            (leptos::nonce::use_nonce(), use_context::<ResponseOptions>())
             && let Ok(policy) = page_policy(&nonce.to_string()).parse()
         {
             options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
-        let Some(request) = use_context::<Parts>() else { return };
+        let Some(request) = use_context::<Parts>() else {
+            return;
+        };
         if let Some(viewer) = request.extensions.get::<Viewer>() {
             provide_context(viewer.clone());
         }
@@ -162,16 +191,27 @@ fn context(made: &Made) -> impl Fn() + Clone + Send + Sync + 'static {
             token: cookie.read(&request.headers),
             write: |token, https| Cookie { https }.write(token),
             https: cookie.https,
-            from: request.extensions.get::<From>().map(|from| from.0.to_string()).unwrap_or_default(),
+            from: request
+                .extensions
+                .get::<From>()
+                .map(|from| from.0.to_string())
+                .unwrap_or_default(),
         });
     }
 }
 
 /// Finds the client's address behind the proxies that we believe.
 async fn from(State(proxies): State<usize>, mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|info| info.0.ip());
     let told = proxies.checked_sub(1).and_then(|behind| {
-        let lines = request.headers().get_all("x-forwarded-for").into_iter().filter_map(|line| line.to_str().ok());
+        let lines = request
+            .headers()
+            .get_all("x-forwarded-for")
+            .into_iter()
+            .filter_map(|line| line.to_str().ok());
         let all: Vec<&str> = lines.flat_map(|line| line.split(',')).collect();
         all.iter().rev().nth(behind)?.trim().parse().ok()
     });
@@ -184,8 +224,17 @@ async fn from(State(proxies): State<usize>, mut request: Request, next: Next) ->
 /// One line a request, without its query: that may hold what is nobody's business.
 async fn logged(request: Request, next: Next) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
-    let path = if path.starts_with("/l/") || path.starts_with("/invitation/") { "/l/…".to_owned() } else { path };
+    let id = request
+        .headers()
+        .get("x-request-id")
+        .and_then(|id| id.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
+    let path = if path.starts_with("/l/") || path.starts_with("/invitation/") {
+        "/l/…".to_owned()
+    } else {
+        path
+    };
     let started = std::time::Instant::now();
     let answer = next.run(request).await;
     let took = started.elapsed();
@@ -196,7 +245,13 @@ async fn logged(request: Request, next: Next) -> Response {
 /// A panic is an incident like any other fault.
 fn panicked(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
     let text = panic.downcast_ref::<String>().cloned();
-    let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default();
+    let text = text
+        .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_default();
     let number = app::trouble::incident(&format!("panic: {text}"));
-    (StatusCode::INTERNAL_SERVER_ERROR, format!("Something went wrong. Incident {number}\n")).into_response()
+    (
+        StatusCode::INTERNAL_SERVER_ERROR,
+        format!("Something went wrong. Incident {number}\n"),
+    )
+        .into_response()
 }

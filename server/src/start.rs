@@ -1,14 +1,19 @@
 //! From the configuration to a running server: database, migration, first content, site, workers.
 
 use std::io;
+use std::time::Duration;
 
 use desk::desk::Options;
 use desk::{Clock, Desk};
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::assets::Files;
 use crate::config::Config;
+use crate::letters::Sender;
+use crate::mailer::Mailer;
+use crate::postman::Postman;
 use crate::serve::{serve, told_to_stop};
 use crate::session::Cookie;
 use crate::site::{Made, router};
@@ -20,8 +25,11 @@ use crate::site::{Made, router};
 pub async fn open(config: &Config) -> io::Result<Desk> {
     std::fs::create_dir_all(&config.data_dir)?;
     let desk = Desk::connect(&config.database_url, Clock::System, Options::default()).await;
-    let desk = desk.map_err(|trouble| io::Error::other(format!("The database cannot be opened: {trouble}")))?;
-    migration::up(desk.db()).await.map_err(|error| io::Error::other(format!("The database cannot be migrated: {error}")))?;
+    let desk = desk
+        .map_err(|trouble| io::Error::other(format!("The database cannot be opened: {trouble}")))?;
+    migration::up(desk.db())
+        .await
+        .map_err(|error| io::Error::other(format!("The database cannot be migrated: {error}")))?;
     Ok(desk)
 }
 
@@ -31,15 +39,18 @@ pub async fn open(config: &Config) -> io::Result<Desk> {
 /// The address is taken, the database cannot be reached, or the site's files are missing.
 pub async fn start(config: Config) -> io::Result<()> {
     let files = Files::find(config.site_dir.as_deref())?;
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|error| io::Error::other(format!("{} cannot be listened to: {error}", config.listen)))?;
+    let listener = TcpListener::bind(config.listen).await.map_err(|error| {
+        io::Error::other(format!("{} cannot be listened to: {error}", config.listen))
+    })?;
     let desk = open(&config).await?;
     first_content(&desk, &config).await?;
     let stop = CancellationToken::new();
+    let working = workers(&desk, &config, &stop)?;
     let site = router(Made {
         desk,
-        cookie: Cookie { https: config.https },
+        cookie: Cookie {
+            https: config.https,
+        },
         base_url: config.base_url.clone(),
         files,
         proxies: config.proxies,
@@ -52,7 +63,50 @@ pub async fn start(config: Config) -> io::Result<()> {
         told.cancel();
     });
     println!("Frontdesk is at {}", config.base_url);
-    serve(listener, site, stop).await
+    serve(listener, site, stop).await?;
+    for worker in working {
+        // They end by themselves once told; one that panicked has said so.
+        let _ = tokio::time::timeout(Duration::from_secs(5), worker).await;
+    }
+    Ok(())
+}
+
+/// How mail leaves, and under which name.
+///
+/// # Errors
+/// The configuration names no way out, or no sender.
+pub fn post(config: &Config) -> io::Result<(Mailer, Sender)> {
+    let mailer = Mailer::from_url(&config.mail)
+        .map_err(|wrong| io::Error::other(format!("FRONTDESK_MAIL: {wrong}")))?;
+    let sender = Sender::new(&config.mail_from, None, &config.base_url)
+        .map_err(|wrong| io::Error::other(format!("FRONTDESK_MAIL_FROM: {wrong}")))?;
+    Ok((mailer, sender))
+}
+
+/// What goes on beside the site: letters leave, requests expire.
+fn workers(
+    desk: &Desk,
+    config: &Config,
+    stop: &CancellationToken,
+) -> io::Result<Vec<JoinHandle<()>>> {
+    let (mailer, sender) = post(config)?;
+    let postman = tokio::spawn(Postman::new(desk.clone(), mailer, sender).work(stop.clone()));
+    let keeper = tokio::spawn(keep_house(desk.clone(), stop.clone()));
+    Ok(vec![postman, keeper])
+}
+
+/// Expires what is overdue, twice a minute.
+async fn keep_house(desk: Desk, stop: CancellationToken) {
+    let mut every = tokio::time::interval(Duration::from_secs(30));
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = every.tick() => {}
+        }
+        if let Err(trouble) = desk.expire_requests().await {
+            tracing::error!(%trouble, "overdue requests cannot be expired");
+        }
+    }
 }
 
 /// An empty database gets the demonstration, or asks for its first owner.
@@ -61,9 +115,18 @@ async fn first_content(desk: &Desk, config: &Config) -> io::Result<()> {
     if empty && config.demo {
         desk.seed_demo().await.map_err(io::Error::other)?;
     }
+    if let Some(token) = desk.set_up_link().await.map_err(io::Error::other)? {
+        println!(
+            "Nobody owns this installation yet. Set it up at {}/l/{token} (for 24 hours, once)",
+            config.base_url
+        );
+    }
     let demo = desk.business().await.is_ok_and(|business| business.demo);
     if demo {
-        println!("Demonstration data. Sign in with the password {} as", desk::seed_demo::PASSWORD);
+        println!(
+            "Demonstration data. Sign in with the password {} as",
+            desk::seed_demo::PASSWORD
+        );
         for (email, what) in desk::seed_demo::SIGN_INS {
             println!("  {email:<24} {what}");
         }

@@ -27,7 +27,13 @@ impl Reader {
         let text = if first == last {
             format!("{}, {}", self.day(first), self.times(start, end))
         } else {
-            format!("{}, {} – {}, {}", self.day(first), self.time(start), self.day(self.date(end)), self.time(end))
+            format!(
+                "{}, {} – {}, {}",
+                self.day(first),
+                self.time(start),
+                self.day(self.date(end)),
+                self.time(end)
+            )
         };
         self.with_zone(text, start)
     }
@@ -35,7 +41,10 @@ impl Reader {
     /// "Tue 24 Nov, 09:00", with the zone where it differs.
     #[must_use]
     pub fn moment(&self, at: DateTime<Utc>) -> String {
-        self.with_zone(format!("{}, {}", self.day(self.date(at)), self.time(at)), at)
+        self.with_zone(
+            format!("{}, {}", self.day(self.date(at)), self.time(at)),
+            at,
+        )
     }
 
     /// "09:00–10:00"
@@ -49,7 +58,12 @@ impl Reader {
     pub fn time(&self, at: DateTime<Utc>) -> String {
         let local = at.with_timezone(&self.zone);
         let text = format!("{:02}:{:02}", local.hour(), local.minute());
-        if self.zone.from_local_datetime(&local.naive_local()).single().is_some() {
+        if self
+            .zone
+            .from_local_datetime(&local.naive_local())
+            .single()
+            .is_some()
+        {
             return text;
         }
         format!("{text} {}", self.abbreviation(at))
@@ -67,9 +81,24 @@ impl Reader {
         let locale = self.locale;
         let (weekday, month) = (weekday_short(locale, date), month_short(locale, date));
         if date.year() == self.date(self.now).year() {
-            return td_string!(locale, time.date_short, weekday = weekday, day = date.day(), month = month).to_string();
+            return td_string!(
+                locale,
+                time.date_short,
+                weekday = weekday,
+                day = date.day(),
+                month = month
+            )
+            .to_string();
         }
-        td_string!(locale, time.date_short_year, weekday = weekday, day = date.day(), month = month, year = date.year()).to_string()
+        td_string!(
+            locale,
+            time.date_short_year,
+            weekday = weekday,
+            day = date.day(),
+            month = month,
+            year = date.year()
+        )
+        .to_string()
     }
 
     /// "Tuesday 24 November 2026", for headings and screen readers.
@@ -77,21 +106,39 @@ impl Reader {
     pub fn long_day(&self, date: NaiveDate) -> String {
         let locale = self.locale;
         let (weekday, month) = (weekday(locale, date), month(locale, date));
-        td_string!(locale, time.date_long, weekday = weekday, day = date.day(), month = month, year = date.year()).to_string()
+        td_string!(
+            locale,
+            time.date_long,
+            weekday = weekday,
+            day = date.day(),
+            month = month,
+            year = date.year()
+        )
+        .to_string()
     }
 
     /// "November 2026"
     #[must_use]
     pub fn month(&self, date: NaiveDate) -> String {
         let locale = self.locale;
-        td_string!(locale, time.month_year, month = month(locale, date), year = date.year()).to_string()
+        td_string!(
+            locale,
+            time.month_year,
+            month = month(locale, date),
+            year = date.year()
+        )
+        .to_string()
     }
 
     /// "Tue", "24", "Nov": the leaf of a calendar beside a visit.
     #[must_use]
     pub fn leaf(&self, at: DateTime<Utc>) -> (&'static str, String, &'static str) {
         let date = self.date(at);
-        (weekday_short(self.locale, date), date.day().to_string(), month_short(self.locale, date))
+        (
+            weekday_short(self.locale, date),
+            date.day().to_string(),
+            month_short(self.locale, date),
+        )
     }
 
     /// "60 min", "1 h 30 min", "3 h"
@@ -99,9 +146,13 @@ impl Reader {
     pub fn length(&self, minutes: i64) -> String {
         let locale = self.locale;
         match (minutes / 60, minutes % 60) {
-            (0 | 1, _) if minutes <= 90 && minutes != 90 => td_string!(locale, time.minutes, count = minutes).to_string(),
+            (0 | 1, _) if minutes <= 90 && minutes != 90 => {
+                td_string!(locale, time.minutes, count = minutes).to_string()
+            }
             (hours, 0) => td_string!(locale, time.hours, count = hours).to_string(),
-            (hours, rest) => td_string!(locale, time.hours_minutes, hours = hours, minutes = rest).to_string(),
+            (hours, rest) => {
+                td_string!(locale, time.hours_minutes, hours = hours, minutes = rest).to_string()
+            }
         }
     }
 
@@ -117,7 +168,8 @@ impl Reader {
     #[must_use]
     pub fn zone_note(&self, at: DateTime<Utc>) -> Option<String> {
         let locale = self.locale;
-        self.differs(at).then(|| td_string!(locale, time.zone_note, zone = self.place(at)).to_string())
+        self.differs(at)
+            .then(|| td_string!(locale, time.zone_note, zone = self.place(at)).to_string())
     }
 
     /// Whether clocks at the business show another time then.
@@ -126,14 +178,20 @@ impl Reader {
     }
 
     fn with_zone(&self, text: String, at: DateTime<Utc>) -> String {
-        if self.differs(at) { format!("{text} ({})", self.abbreviation(at)) } else { text }
+        if self.differs(at) {
+            format!("{text} ({})", self.abbreviation(at))
+        } else {
+            text
+        }
     }
 
     /// "CET", or "UTC+3" for zones without letters.
     fn abbreviation(&self, at: DateTime<Utc>) -> String {
         let offset = self.zone.offset_from_utc_datetime(&at.naive_utc());
         match offset.abbreviation() {
-            Some(word) if word.starts_with(|first: char| first.is_ascii_alphabetic()) => word.to_owned(),
+            Some(word) if word.starts_with(|first: char| first.is_ascii_alphabetic()) => {
+                word.to_owned()
+            }
             Some(_) | None => {
                 use chrono::Offset;
                 format!("UTC{}", offset.fix())
@@ -217,22 +275,39 @@ mod tests {
     }
 
     fn madrid(locale: Locale) -> Reader {
-        Reader { locale, zone: Tz::Europe__Madrid, business: Tz::Europe__Madrid, now: at("2026-11-20T08:00:00Z") }
+        Reader {
+            locale,
+            zone: Tz::Europe__Madrid,
+            business: Tz::Europe__Madrid,
+            now: at("2026-11-20T08:00:00Z"),
+        }
     }
 
     #[test]
     fn a_visit_is_said_as_people_say_it() {
         let (start, end) = (at("2026-11-24T08:00:00Z"), at("2026-11-24T09:00:00Z"));
-        assert_eq!(madrid(Locale::en).span(start, end), "Tue 24 Nov, 09:00–10:00");
-        assert_eq!(madrid(Locale::es).span(start, end), "mar 24 nov, 09:00–10:00");
+        assert_eq!(
+            madrid(Locale::en).span(start, end),
+            "Tue 24 Nov, 09:00–10:00"
+        );
+        assert_eq!(
+            madrid(Locale::es).span(start, end),
+            "mar 24 nov, 09:00–10:00"
+        );
     }
 
     #[test]
     fn the_zone_is_named_only_where_it_differs() {
-        let away = Reader { zone: Tz::Europe__London, ..madrid(Locale::en) };
+        let away = Reader {
+            zone: Tz::Europe__London,
+            ..madrid(Locale::en)
+        };
         let (start, end) = (at("2026-11-24T08:00:00Z"), at("2026-11-24T09:00:00Z"));
         assert_eq!(away.span(start, end), "Tue 24 Nov, 08:00–09:00 (GMT)");
-        let same_clock = Reader { zone: Tz::Europe__Berlin, ..madrid(Locale::en) };
+        let same_clock = Reader {
+            zone: Tz::Europe__Berlin,
+            ..madrid(Locale::en)
+        };
         assert_eq!(same_clock.zone_note(start), None);
     }
 
@@ -251,19 +326,41 @@ mod tests {
         assert_eq!(night, "Tue 24 Nov, 23:00 – Wed 25 Nov, 01:00");
         let to_midnight = reader.span(at("2026-11-24T22:00:00Z"), at("2026-11-24T23:00:00Z"));
         assert_eq!(to_midnight, "Tue 24 Nov, 23:00–00:00");
-        assert_eq!(reader.moment(at("2027-01-04T08:00:00Z")), "Mon 4 Jan 2027, 09:00");
+        assert_eq!(
+            reader.moment(at("2027-01-04T08:00:00Z")),
+            "Mon 4 Jan 2027, 09:00"
+        );
     }
 
     #[test]
     fn lengths() {
         let reader = madrid(Locale::en);
-        let said: Vec<String> = [30, 60, 75, 90, 120, 150].iter().map(|minutes| reader.length(*minutes)).collect();
-        assert_eq!(said, ["30 min", "60 min", "75 min", "1 h 30 min", "2 h", "2 h 30 min"]);
+        let said: Vec<String> = [30, 60, 75, 90, 120, 150]
+            .iter()
+            .map(|minutes| reader.length(*minutes))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                "30 min",
+                "60 min",
+                "75 min",
+                "1 h 30 min",
+                "2 h",
+                "2 h 30 min"
+            ]
+        );
     }
 
     #[test]
     fn zones_without_letters_say_their_offset() {
-        let reader = Reader { zone: Tz::Asia__Kathmandu, ..madrid(Locale::en) };
-        assert_eq!(reader.place(at("2026-11-24T08:00:00Z")), "Kathmandu (UTC+05:45)");
+        let reader = Reader {
+            zone: Tz::Asia__Kathmandu,
+            ..madrid(Locale::en)
+        };
+        assert_eq!(
+            reader.place(at("2026-11-24T08:00:00Z")),
+            "Kathmandu (UTC+05:45)"
+        );
     }
 }

@@ -29,7 +29,12 @@ pub fn typed(minor: i64, currency: &str) -> String {
     let amount = minor.unsigned_abs();
     match places {
         0 => amount.to_string(),
-        _ => format!("{}.{:0width$}", amount / unit, amount % unit, width = places as usize),
+        _ => format!(
+            "{}.{:0width$}",
+            amount / unit,
+            amount % unit,
+            width = places as usize
+        ),
     }
 }
 
@@ -50,7 +55,8 @@ pub fn read(text: &str, currency: &str) -> Option<i64> {
 #[must_use]
 pub fn places(currency: &str) -> u32 {
     match currency {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
+        | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
         "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
         _ => 2,
     }

@@ -14,14 +14,22 @@ use crate::trouble::Trouble;
 #[component]
 pub fn ResetPage() -> impl IntoView {
     let locale = ask::locale();
-    ask_for_letter(td_string!(locale, sign_in.reset.title), td_string!(locale, sign_in.reset.text), RequestReset::PATH)
+    ask_for_letter(
+        td_string!(locale, sign_in.reset.title),
+        td_string!(locale, sign_in.reset.text),
+        RequestReset::PATH,
+    )
 }
 
 /// Asks for a link to sign in by.
 #[component]
 pub fn LinkPage() -> impl IntoView {
     let locale = ask::locale();
-    ask_for_letter(td_string!(locale, sign_in.link.title), td_string!(locale, sign_in.link.text), RequestLink::PATH)
+    ask_for_letter(
+        td_string!(locale, sign_in.link.title),
+        td_string!(locale, sign_in.link.text),
+        RequestLink::PATH,
+    )
 }
 
 fn ask_for_letter(title: &'static str, text: &'static str, action: &'static str) -> impl IntoView {
@@ -59,7 +67,9 @@ pub async fn request_reset(email: String) -> Result<(), Trouble> {
 /// Sends a link for signing in.
 #[server]
 pub async fn request_link(email: String) -> Result<(), Trouble> {
-    ask::desk()?.request_magic_link(&email, &ask::from()).await?;
+    ask::desk()?
+        .request_magic_link(&email, &ask::from())
+        .await?;
     ask::go("/sign-in/sent");
     Ok(())
 }

@@ -115,8 +115,14 @@ pub async fn reset_password(token: String, password: String) -> Result<(), Troub
 
 /// Comes in by an invitation.
 #[server]
-pub async fn accept_invitation(token: String, name: String, password: String) -> Result<(), Trouble> {
-    let session = ask::desk()?.accept_invitation(&token, &name, &password, &ask::device()).await?;
+pub async fn accept_invitation(
+    token: String,
+    name: String,
+    password: String,
+) -> Result<(), Trouble> {
+    let session = ask::desk()?
+        .accept_invitation(&token, &name, &password, &ask::device())
+        .await?;
     ask::keep_session(Some(&session.token));
     ask::go("/");
     Ok(())

@@ -11,11 +11,15 @@ use crate::ask;
 use crate::kit::{Card, PageHead};
 
 /// The frame of every page at the door: whose door it is, and one sheet.
-pub(super) fn door(title: impl Into<String>, content: impl IntoView) -> impl IntoView {
+pub(super) fn door(
+    title: impl Into<String>,
+    content: impl IntoView + Send + 'static,
+) -> impl IntoView {
     let name = ask::business().name;
     let mark = crate::shell::mark(&name);
+    let title = title.into();
     view! {
         <p class="brand"><span class="brand-mark" aria-hidden="true">{mark}</span> <span class="font-semibold">{name}</span></p>
-        <Card class="flex flex-col gap-4 p-5"><PageHead title=title.into()/> {content}</Card>
+        <Card class="flex flex-col gap-4 p-5"><PageHead title/> {content}</Card>
     }
 }

@@ -7,15 +7,25 @@ use leptos::server_fn::ServerFn;
 use super::{door, link::password};
 use crate::ask;
 use crate::i18n::{Locale, td_string};
-use crate::kit::{Button, ButtonLink, Card, Choice, Field, Form, Hidden, Icon, Look, PageHead, Pick};
+use crate::kit::{
+    Button, ButtonLink, Card, Choice, Field, Form, Hidden, Icon, Look, PageHead, Pick,
+};
 use crate::trouble::Trouble;
 
 /// The first form, opened by the link that the server prints.
 pub(super) fn form(token: String, locale: Locale) -> impl IntoView {
-    let zones = chrono_tz::TZ_VARIANTS.iter().map(|zone| Pick::new(zone.name(), zone.name().replace('_', " "))).collect();
+    let zones = chrono_tz::TZ_VARIANTS
+        .iter()
+        .map(|zone| Pick::new(zone.name(), zone.name().replace('_', " ")))
+        .collect();
     let languages = vec![Pick::new("en", "English"), Pick::new("es", "Español")];
-    let currencies = ["EUR", "USD", "GBP", "CHF", "CAD", "AUD", "MXN", "ARS", "CLP", "COP", "PEN", "JPY"];
-    let currencies = currencies.iter().map(|code| Pick::new(*code, *code)).collect();
+    let currencies = [
+        "EUR", "USD", "GBP", "CHF", "CAD", "AUD", "MXN", "ARS", "CLP", "COP", "PEN", "JPY",
+    ];
+    let currencies = currencies
+        .iter()
+        .map(|code| Pick::new(*code, *code))
+        .collect();
     let content = view! {
         <p class="text-muted">{td_string!(locale, sign_in.set_up.text)}</p>
         <Form action=SetUp::PATH posted=ask::posted() locale>
@@ -51,11 +61,17 @@ fn steps(step: Option<SetUpStep>, locale: Locale) -> impl IntoView {
         None => 3,
     };
     let all = [
-        (td_string!(locale, sign_in.steps.business), "/office/settings/business"),
-        (td_string!(locale, sign_in.steps.service), "/office/services"),
+        (
+            td_string!(locale, sign_in.steps.business),
+            "/office/settings/business",
+        ),
+        (
+            td_string!(locale, sign_in.steps.service),
+            "/office/services",
+        ),
         (td_string!(locale, sign_in.steps.team), "/office/team"),
     ];
-    let rows = all.into_iter().enumerate().map(|(place, (text, href))| {
+    let rows = all.into_iter().enumerate().map(move |(place, (text, href))| {
         let icon = if place < done { "icon-[lucide--circle-check]" } else { "icon-[lucide--circle]" };
         let look = if place == done { Look::Primary } else { Look::Plain };
         view! {
@@ -93,7 +109,15 @@ pub async fn set_up(
     email: String,
     password: String,
 ) -> Result<(), Trouble> {
-    let new = NewBusiness { business, time_zone, locale, currency, name, email, password };
+    let new = NewBusiness {
+        business,
+        time_zone,
+        locale,
+        currency,
+        name,
+        email,
+        password,
+    };
     let session = ask::desk()?.set_up(&token, &new, &ask::device()).await?;
     ask::keep_session(Some(&session.token));
     ask::go("/office/set-up");

@@ -26,12 +26,17 @@ pub fn SignInPage() -> impl IntoView {
             {business.magic_links.then(|| view! { <a class="link py-2" href="/sign-in/link">{td_string!(locale, sign_in.by_link)}</a> })}
         </p>
     };
-    (door(td_string!(locale, sign_in.title), content), business.demo.then(|| demo(locale)))
+    (
+        door(td_string!(locale, sign_in.title), content),
+        business.demo.then(|| demo(locale)),
+    )
 }
 
 /// Who one can be in the demonstration.
 fn demo(locale: Locale) -> impl IntoView {
-    let rows = desk::seed_demo::SIGN_INS.iter().map(|(email, _)| view! { <li class="font-mono text-sm">{*email}</li> });
+    let rows = desk::seed_demo::SIGN_INS
+        .iter()
+        .map(|(email, _)| view! { <li class="font-mono text-sm">{*email}</li> });
     view! {
         <Card class="p-5">
             <p class="font-semibold">{td_string!(locale, sign_in.demo)}</p>
@@ -43,9 +48,15 @@ fn demo(locale: Locale) -> impl IntoView {
 
 /// Opens a session and leads to where one wanted to go.
 #[server]
-pub async fn sign_in(email: String, password: String, #[server(default)] next: String) -> Result<(), Trouble> {
+pub async fn sign_in(
+    email: String,
+    password: String,
+    #[server(default)] next: String,
+) -> Result<(), Trouble> {
     let (device, from) = (ask::device(), ask::from());
-    let session = ask::desk()?.sign_in(&email, &password, &device, &from).await?;
+    let session = ask::desk()?
+        .sign_in(&email, &password, &device, &from)
+        .await?;
     ask::keep_session(Some(&session.token));
     ask::go(if next.is_empty() { "/" } else { &next });
     Ok(())
