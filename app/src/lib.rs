@@ -27,6 +27,7 @@ pub mod sign_in;
 #[cfg(feature = "ssr")]
 pub mod site;
 
+#[allow(clippy::expect_used, reason = "generated")]
 mod words {
     include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
 }

@@ -20,7 +20,7 @@ fn pages() -> impl IntoView {
     view! {
         <FlatRoutes fallback=NotFound>
             // The door
-            <Route path=path!("/sign-in") view=sign_in::sign_in::SignInPage ssr=SsrMode::Async/>
+            <Route path=path!("/sign-in") view=sign_in::password::SignInPage ssr=SsrMode::Async/>
             <Route path=path!("/sign-in/reset") view=sign_in::forgotten::ResetPage ssr=SsrMode::Async/>
             <Route path=path!("/sign-in/link") view=sign_in::forgotten::LinkPage ssr=SsrMode::Async/>
             <Route path=path!("/sign-in/sent") view=sign_in::forgotten::SentPage ssr=SsrMode::Async/>

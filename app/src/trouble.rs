@@ -72,10 +72,7 @@ impl Trouble {
                 Refusal::NotSignedIn | Refusal::SessionEnded => 401,
                 Refusal::TooManyTries => 429,
                 Refusal::Busy | Refusal::DiskFull => 503,
-                #[expect(
-                    clippy::wildcard_enum_match_arm,
-                    reason = "every other refusal is about what was sent"
-                )]
+                // Every other refusal is about what was sent.
                 _ => 422,
             },
             Self::Fault { .. } => 500,

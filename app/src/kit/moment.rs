@@ -146,7 +146,7 @@ impl Reader {
     pub fn length(&self, minutes: i64) -> String {
         let locale = self.locale;
         match (minutes / 60, minutes % 60) {
-            (0 | 1, _) if minutes <= 90 && minutes != 90 => {
+            (0 | 1, _) if minutes < 90 => {
                 td_string!(locale, time.minutes, count = minutes).to_string()
             }
             (hours, 0) => td_string!(locale, time.hours, count = hours).to_string(),

@@ -58,7 +58,7 @@ fn new_password(token: String, seen: LinkSeen, locale: Locale) -> impl IntoView 
         <Form action=ResetPassword::PATH posted=ask::posted() locale>
             <Hidden name="token" value=token/>
             {for_who(&seen)}
-            {password(locale)}
+            {password_field(locale)}
             <Button look=Look::Primary>{td_string!(locale, sign_in.reset.save)}</Button>
         </Form>
     };
@@ -72,7 +72,7 @@ fn accept(token: String, seen: LinkSeen, locale: Locale) -> impl IntoView {
             <Hidden name="token" value=token/>
             {for_who(&seen)}
             <Field name="name" label=td_string!(locale, sign_in.name) value=seen.name.unwrap_or_default() autocomplete="name" required=true/>
-            {password(locale)}
+            {password_field(locale)}
             <Button look=Look::Primary>{td_string!(locale, sign_in.invitation.accept)}</Button>
         </Form>
     };
@@ -86,7 +86,7 @@ fn for_who(seen: &LinkSeen) -> impl IntoView + use<> {
 }
 
 /// A new password.
-pub(super) fn password(locale: Locale) -> impl IntoView {
+pub(super) fn password_field(locale: Locale) -> impl IntoView {
     view! {
         <Field
             name="password" kind="password" label=td_string!(locale, sign_in.new_password) hint=td_string!(locale, sign_in.password_hint)

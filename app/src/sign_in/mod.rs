@@ -2,8 +2,8 @@
 
 pub mod forgotten;
 pub mod link;
+pub mod password;
 pub mod set_up;
-pub mod sign_in;
 
 use leptos::prelude::*;
 
@@ -11,10 +11,7 @@ use crate::ask;
 use crate::kit::{Card, PageHead};
 
 /// The frame of every page at the door: whose door it is, and one sheet.
-pub(super) fn door(
-    title: impl Into<String>,
-    content: impl IntoView + Send + 'static,
-) -> impl IntoView {
+pub(super) fn door(title: impl Into<String>, content: impl IntoView + 'static) -> impl IntoView {
     let name = ask::business().name;
     let mark = crate::shell::mark(&name);
     let title = title.into();

@@ -4,7 +4,7 @@ use desk::set_up::{NewBusiness, SetUpStep};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-use super::{door, link::password};
+use super::{door, link::password_field};
 use crate::ask;
 use crate::i18n::{Locale, td_string};
 use crate::kit::{
@@ -36,7 +36,7 @@ pub(super) fn form(token: String, locale: Locale) -> impl IntoView {
             <Choice name="currency" label=td_string!(locale, sign_in.set_up.currency) picks=currencies value="EUR"/>
             <Field name="name" label=td_string!(locale, sign_in.name) autocomplete="name" required=true/>
             <Field name="email" kind="email" label=td_string!(locale, sign_in.email) autocomplete="username" required=true/>
-            {password(locale)}
+            {password_field(locale)}
             <Button look=Look::Primary>{td_string!(locale, common.go_on)}</Button>
         </Form>
     };
@@ -97,8 +97,7 @@ fn steps(step: Option<SetUpStep>, locale: Locale) -> impl IntoView {
 }
 
 /// Makes the business and its owner.
-#[server(input = leptos::server_fn::codec::PostUrl)]
-#[expect(clippy::too_many_arguments, reason = "one a field of the form")]
+#[server]
 pub async fn set_up(
     token: String,
     business: String,
