@@ -17,6 +17,7 @@ pub mod decline_request;
 pub mod desk;
 pub mod edit_request;
 pub mod expire_requests;
+pub mod forget;
 pub mod free_slots;
 mod history;
 mod hold;
@@ -41,7 +42,6 @@ pub mod request_history;
 pub mod reset_password;
 pub mod resources;
 pub mod schedule;
-#[allow(dead_code, reason = "the verbs that use it are on their way")]
 pub mod seed_demo;
 pub mod services;
 pub mod session;

@@ -1,7 +1,9 @@
 //! Demonstration data, clearly marked as such, for an empty database: a small home-care business with its team,
 //! services, clients and a month of visits. The same for the same `now`.
 
+mod calendar;
 mod catalogue;
+mod diary;
 mod people;
 mod team;
 
@@ -13,10 +15,13 @@ use sea_orm::{
 
 use crate::business;
 use crate::desk::{Desk, Work};
-use crate::key::Key;
 use crate::password;
+use crate::sign_in::lock;
 use crate::table;
 use crate::trouble::Result;
+
+/// The name says what it is, wherever it stands.
+pub(crate) const NAME: &str = "Brightside Care (demo)";
 
 /// The password of all demonstration sign-ins.
 pub const PASSWORD: &str = "frontdesk-demo";
@@ -69,8 +74,11 @@ impl Desk {
             .one(work.tx())
             .await?;
         let version = business.ok_or(Refusal::NotFound)?.version;
-        let others =
-            table::person::Entity::find().filter(table::person::Column::Id.ne(owner.key()));
+        let owner = lock(&work, owner).await?;
+        if people::is_demo_address(&owner.email) {
+            return Err(Refusal::EmailTaken.into());
+        }
+        let others = table::person::Entity::find().filter(table::person::Column::Id.ne(owner.id));
         let service = table::service::Entity::find().one(work.tx()).await?;
         if others.one(work.tx()).await?.is_some() || service.is_some() {
             return Err(Refusal::AlreadySetUp.into());
@@ -92,14 +100,15 @@ fn demo_business() -> table::business::Model {
     table::business::Model {
         demo: true,
         subject_label: "Pets".to_owned(),
-        ..business::fresh("Brightside Care (demo)", "Europe/Madrid", "en", "EUR")
+        ..business::fresh(NAME, "Europe/Madrid", "en", "EUR")
     }
 }
 
 async fn seed(work: &Work, password_hash: &str) -> Result<()> {
     let people = people::seed(work, password_hash).await?;
     team::seed(work, &people).await?;
-    catalogue::seed(work, &people).await
+    catalogue::seed(work, &people).await?;
+    diary::seed(work, &people).await
 }
 
 /// Stores many rows with few statements.

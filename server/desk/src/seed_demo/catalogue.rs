@@ -65,6 +65,8 @@ pub(super) async fn seed(work: &Work, people: &People) -> Result<()> {
     .await
 }
 
+pub(super) const HOME_VISIT: usize = 0;
+pub(super) const DOG_WALK: usize = 1;
 pub(super) const GROOMING: usize = 2;
 pub(super) const TRANSPORT: usize = 3;
 pub(super) const CLASS: usize = 4;

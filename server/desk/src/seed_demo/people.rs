@@ -11,18 +11,34 @@ use crate::trouble::Result;
 
 /// Who was seeded, for what refers to them.
 pub(super) struct People {
-    pub(super) owner: Uuid,
     pub(super) dispatcher: Uuid,
     /// In the order of [`TECHNICIANS`].
     pub(super) technicians: Vec<Uuid>,
     pub(super) clients: Vec<Client>,
 }
 
-/// A client with whom the rest is about.
+/// Whether somebody of the demonstration has this address.
+pub(super) fn is_demo_address(email: &str) -> bool {
+    email.ends_with("@demo.invalid") || super::SIGN_INS.iter().any(|(known, _)| *known == email)
+}
+
+impl People {
+    /// The name of a technician.
+    pub(super) fn technician_name(&self, id: Uuid) -> Option<&'static str> {
+        let place = self
+            .technicians
+            .iter()
+            .position(|technician| *technician == id)?;
+        TECHNICIANS.get(place).map(|(name, _)| *name)
+    }
+}
+
+/// A client, for what is about it.
 pub(super) struct Client {
     pub(super) id: Uuid,
     pub(super) contact: Uuid,
     pub(super) name: &'static str,
+    pub(super) email: &'static str,
     pub(super) subjects: Vec<Uuid>,
 }
 
@@ -283,7 +299,6 @@ pub(super) async fn seed(work: &Work, password_hash: &str) -> Result<People> {
     .await?;
     let clients = seed_clients(work, &contacts).await?;
     Ok(People {
-        owner,
         dispatcher,
         technicians,
         clients,
@@ -311,6 +326,7 @@ async fn seed_clients(work: &Work, contacts: &[Uuid]) -> Result<Vec<Client>> {
             id: client.id,
             contact: *person,
             name: row.0,
+            email: row.2,
             subjects: of_client.iter().map(|subject| subject.id).collect(),
         });
         rows.push(client.into_active_model());

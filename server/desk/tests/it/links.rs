@@ -211,4 +211,21 @@ both! {
         assert_eq!(made, 1);
         assert_eq!(ground.count("people WHERE email = 'bob@example.com'").await, 1);
     }
+
+    async fn what_is_over_is_forgotten(ground: Ground) {
+        let ground = ground.with_demo().await;
+        ground.desk.request_magic_link("client@example.com", HERE).await.unwrap();
+        ground.desk.sign_in("client@example.com", PASSWORD, "", HERE).await.unwrap();
+        let _ = ground.desk.sign_in("client@example.com", "wrong-password", "", HERE).await;
+        assert_eq!(ground.desk.forget().await.unwrap(), 0);
+        let sent = ground.letters().await.len();
+        ground.pass(TimeDelta::days(8));
+        ground.desk.forget().await.unwrap();
+        assert_eq!((ground.count("links").await, ground.count("tries").await), (0, 0));
+        ground.pass(TimeDelta::days(30));
+        ground.desk.forget().await.unwrap();
+        assert_eq!(ground.count("sessions").await, 0);
+        assert_eq!(ground.letters().await.len(), sent);
+        assert_eq!(ground.desk.forget().await.unwrap(), 0);
+    }
 }

@@ -18,6 +18,7 @@ mod links;
 mod lives;
 mod main_job;
 mod races;
+mod seed_demo;
 mod services;
 mod set_up;
 mod settings;

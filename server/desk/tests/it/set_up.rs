@@ -80,6 +80,7 @@ both! {
         assert_eq!(ground.desk.set_up_step().await.unwrap(), None);
         assert_eq!(refused(ground.desk.load_demo(&me.staff().unwrap()).await).0, Refusal::AlreadySetUp);
         ground.demo("client@example.com").await;
+        assert_eq!(ground.desk.check().await.unwrap(), []);
     }
 
     async fn the_demonstration_loads_quickly_and_once(ground: Ground) {

@@ -1,0 +1,62 @@
+//! Forgets what is over: sessions and links that ended, counted tries, keys of forms, and the secrets in letters that are
+//! out. The housekeeping calls it every hour; it may run twice.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::json;
+
+use crate::desk::Desk;
+use crate::table::{idempotency_key, link, outbox, session, tries};
+use crate::trouble::Result;
+
+/// Letters whose link is a secret.
+const SECRET: [&str; 3] = ["sign-in-link", "password-reset", "invitation"];
+
+impl Desk {
+    /// Forgets all that; how many rows.
+    ///
+    /// # Errors
+    /// Faults only.
+    pub async fn forget(&self) -> Result<u64> {
+        let work = self.begin().await?;
+        let (now, tx) = (work.now(), work.tx());
+        let day_ago = now - TimeDelta::days(1);
+        let sessions = session::Entity::delete_many()
+            .filter(session::Column::ExpiresAt.lte(now))
+            .exec(tx)
+            .await?;
+        let links = link::Entity::delete_many()
+            .filter(link::Column::ExpiresAt.lte(day_ago))
+            .exec(tx)
+            .await?;
+        let tries = tries::Entity::delete_many()
+            .filter(tries::Column::Since.lte(day_ago))
+            .exec(tx)
+            .await?;
+        let week_ago = now - TimeDelta::days(7);
+        let keys = idempotency_key::Entity::delete_many()
+            .filter(idempotency_key::Column::CreatedAt.lte(week_ago))
+            .exec(tx)
+            .await?;
+        let letters = outbox::Entity::update_many()
+            .col_expr(outbox::Column::Facts, Expr::value(json!({})))
+            .filter(outbox::Column::Event.is_in(SECRET))
+            .filter(outbox::Column::Status.ne("waiting"))
+            .filter(outbox::Column::CreatedAt.lte(longest_link(now)))
+            .filter(outbox::Column::CreatedAt.gt(longest_link(now) - TimeDelta::days(7)))
+            .exec(tx)
+            .await?;
+        let all = [&sessions, &links, &tries, &keys]
+            .map(|done| done.rows_affected)
+            .iter()
+            .sum::<u64>();
+        work.commit().await?;
+        Ok(all + letters.rows_affected)
+    }
+}
+
+/// Letters written before this carry links that have expired, whatever they were for.
+fn longest_link(now: DateTime<Utc>) -> DateTime<Utc> {
+    now - crate::link::Purpose::Invitation.lives()
+}
