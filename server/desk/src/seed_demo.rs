@@ -4,6 +4,7 @@
 mod calendar;
 mod catalogue;
 mod diary;
+mod ledger;
 mod people;
 mod team;
 

@@ -1,33 +1,26 @@
 //! A month of the demonstration's life: visits of every status, requests that wait or were decided, tickets — with the
-//! history, notices and letters that belong to them. The letters count as sent: nobody is written to.
+//! history, notices and letters that belong to them.
 
-use std::collections::HashMap;
-
-use booking::ids::{PersonId, Reference, ReferenceKind, TechnicianId};
+use booking::ids::{PersonId, ReferenceKind, TechnicianId};
 use booking::letter::{CalendarPart, Event, Recipient};
 use booking::request::{RequestKind, RequestStatus};
 use booking::slots::BookingStatus;
 use booking::visit::VisitStatus;
 use booking::zone;
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc, Weekday};
-use sea_orm::IntoActiveModel;
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::calendar::{Calendar, Found, Wish};
 use super::catalogue::{CLASS, DOG_WALK, GROOMING, HOME_VISIT, TRANSPORT};
+use super::ledger::Ledger;
 use super::people::{Client, People};
-use super::store;
 use crate::change_request::snapshot;
 use crate::desk::Work;
 use crate::history::Entry;
 use crate::hold::minutes;
 use crate::key::Key;
 use crate::outbox::{CalendarFacts, LetterFacts, MESSAGE_DOMAIN};
-use crate::table::{
-    booking as bookings, booking_resource, client_service, history, notice, outbox, request,
-    request_subject, ticket, visit, visit_subject,
-};
+use crate::table::{booking as bookings, request, request_subject, ticket, visit, visit_subject};
 use crate::trouble::{Fault, Result};
 
 /// What the visits of a day are, in turn: service and minutes.
@@ -44,42 +37,49 @@ const TURNS: &[(usize, u32)] = &[
     (TRANSPORT, 90),
 ];
 
-/// Requests that wait: client, service, minutes, days ahead, technician, words.
-const WAITING: &[(usize, usize, u32, i64, Option<usize>, &str)] = &[
-    (
-        0,
-        DOG_WALK,
-        60,
-        2,
-        Some(0),
-        "Rex pulls when he sees the park. Please bring the short lead.",
-    ),
-    (
-        1,
-        HOME_VISIT,
-        30,
-        3,
-        None,
-        "Luna come dos veces al día. Las llaves están en la portería.",
-    ),
-    (2, GROOMING, 90, 5, None, ""),
-    (
-        4,
-        TRANSPORT,
-        60,
-        4,
-        None,
-        "Al veterinario de la calle Mayor, por favor.",
-    ),
-    (
-        7,
-        HOME_VISIT,
-        60,
-        6,
-        Some(1),
-        "We are away until the evening.",
-    ),
-    (12, DOG_WALK, 60, 1, None, ""),
+/// A request that waits.
+struct Waiting {
+    client: usize,
+    service: usize,
+    length: u32,
+    /// Days ahead.
+    ahead: i64,
+    technician: Option<usize>,
+    notes: &'static str,
+}
+
+const fn waits(client: usize, service: usize, length: u32, ahead: i64) -> Waiting {
+    Waiting {
+        client,
+        service,
+        length,
+        ahead,
+        technician: None,
+        notes: "",
+    }
+}
+
+const WAITING: &[Waiting] = &[
+    Waiting {
+        technician: Some(0),
+        notes: "Rex pulls when he sees the park. Please bring the short lead.",
+        ..waits(0, DOG_WALK, 60, 2)
+    },
+    Waiting {
+        notes: "Luna come dos veces al día. Las llaves están en la portería.",
+        ..waits(1, HOME_VISIT, 30, 3)
+    },
+    waits(2, GROOMING, 90, 5),
+    Waiting {
+        notes: "Al veterinario de la calle Mayor, por favor.",
+        ..waits(4, TRANSPORT, 60, 4)
+    },
+    Waiting {
+        technician: Some(1),
+        notes: "We are away until the evening.",
+        ..waits(7, HOME_VISIT, 60, 6)
+    },
+    waits(12, DOG_WALK, 60, 1),
 ];
 
 /// Requests that came to nothing: client, service, minutes, days ago, how they ended, the reason.
@@ -112,56 +112,33 @@ const TICKETS: &[(usize, &str, bool)] = &[
     (16, "Insulin plan for Simba", true),
 ];
 
-/// All rows of the month, gathered first and stored with few statements.
+/// The month as it is written down.
 struct Diary<'w> {
     work: &'w Work,
     people: &'w People,
     calendar: Calendar,
     today: NaiveDate,
-    drawn: u64,
-    agreements: HashMap<(Uuid, Uuid), Uuid>,
-    tickets: Vec<ticket::Model>,
-    client_services: Vec<client_service::Model>,
-    requests: Vec<request::Model>,
-    request_subjects: Vec<request_subject::Model>,
-    visits: Vec<visit::Model>,
-    visit_subjects: Vec<visit_subject::Model>,
-    bookings: Vec<bookings::Model>,
-    booking_resources: Vec<booking_resource::Model>,
-    history: Vec<history::ActiveModel>,
-    notices: Vec<notice::Model>,
-    letters: Vec<outbox::Model>,
+    ledger: Ledger<'w>,
 }
 
 /// Stores the month.
 pub(super) async fn seed(work: &Work, people: &People) -> Result<()> {
     let calendar = Calendar::open(work).await?;
     let today = zone::date(&calendar.zone(), work.now());
+    let ledger = Ledger::new(work);
     let mut diary = Diary {
         work,
         people,
         calendar,
         today,
-        drawn: 0,
-        agreements: HashMap::new(),
-        tickets: Vec::new(),
-        client_services: Vec::new(),
-        requests: Vec::new(),
-        request_subjects: Vec::new(),
-        visits: Vec::new(),
-        visit_subjects: Vec::new(),
-        bookings: Vec::new(),
-        booking_resources: Vec::new(),
-        history: Vec::new(),
-        notices: Vec::new(),
-        letters: Vec::new(),
+        ledger,
     };
     diary.open_tickets()?;
     diary.wait()?;
     diary.visit()?;
     diary.teach()?;
     diary.end()?;
-    diary.store().await
+    diary.ledger.store().await
 }
 
 impl<'w> Diary<'w> {
@@ -178,71 +155,63 @@ impl<'w> Diary<'w> {
                 created_at: self.work.now() - TimeDelta::days(9),
                 version: 1,
             };
-            self.write(
+            self.ledger.write(
                 "ticket",
                 row.id,
                 "created",
                 row.created_at,
                 Some(self.people.dispatcher),
             );
-            self.tickets.push(row);
+            self.ledger.tickets.push(row);
         }
         Ok(())
     }
 
     /// The requests that wait hold their slots.
     fn wait(&mut self) -> Result<()> {
-        for (place, (client, service, length, ahead, technician, notes)) in
-            WAITING.iter().enumerate()
-        {
-            let technician = technician
+        let mut asked = self.work.now();
+        for (place, waiting) in WAITING.iter().enumerate() {
+            asked -= TimeDelta::minutes(50);
+            let named = waiting.technician;
+            let technician = named
                 .and_then(|place| self.people.technicians.get(place))
                 .copied();
-            let Some(found) = self.soon(
-                *service,
-                *length,
-                *ahead,
-                technician.map(TechnicianId::of),
-                place,
-            ) else {
+            let whom = technician.map(TechnicianId::of);
+            let Some(found) =
+                self.soon(waiting.service, waiting.length, waiting.ahead, whom, place)
+            else {
                 continue;
             };
-            let client = self.client(*client)?;
-            let asked =
-                self.work.now() - TimeDelta::minutes(50 * (minutes(place as u32) as i64 + 1));
-            let mut row = self.a_request(client, &found, technician, asked, notes);
+            let client = self.client(waiting.client)?;
+            let mut row = self.a_request(client, &found, technician, asked, waiting.notes);
             row.expires_at = Some((asked + TimeDelta::hours(72)).min(found.span.start()));
             row.ticket = self
+                .ledger
                 .tickets
                 .iter()
                 .find(|one| one.client_id == client.id)
                 .map(|one| one.number.clone());
             let id = self.work.id();
-            self.calendar.take(
-                id,
-                &found,
-                technician.map(TechnicianId::of),
-                BookingStatus::Pending,
-            );
+            self.calendar.take(id, &found, whom, BookingStatus::Pending);
             let mut hold = a_booking(id, &found, BookingStatus::Pending);
             hold.technician_id = technician;
             hold.request_id = Some(row.id);
             hold.expires_at = row.expires_at;
-            self.take(hold, &found);
+            self.ledger.take(hold, &found);
             let facts = self.facts(&row, client, &found, None)?;
             let facts = LetterFacts {
                 role: Recipient::Approvers,
                 link: format!("/office/requests/{}", row.reference),
                 ..facts
             };
-            self.notice(
+            self.ledger.notice(
                 self.people.dispatcher,
                 Event::RequestSubmitted,
                 &facts,
                 asked,
                 false,
             )?;
-            self.requests.push(row);
+            self.ledger.requests.push(row);
         }
         Ok(())
     }
@@ -359,12 +328,12 @@ impl<'w> Diary<'w> {
             row.decided_at = Some(at);
             row.decided_by = by.filter(|_| *status == RequestStatus::Declined);
             row.version = 2;
-            self.write("request", row.id, what, at, by);
+            self.ledger.write("request", row.id, what, at, by);
             if let Some(event) = event {
                 let facts = self.facts(&row, client, &found, None)?;
-                self.tell(client, event, &row, &facts, at)?;
+                self.ledger.tell(client, event, &row, &facts, at)?;
             }
-            self.requests.push(row);
+            self.ledger.requests.push(row);
         }
         Ok(())
     }
@@ -415,7 +384,7 @@ impl<'w> Diary<'w> {
     ) -> request::Model {
         let row = request::Model {
             id: self.work.id(),
-            reference: self.reference(ReferenceKind::Request),
+            reference: self.ledger.reference(ReferenceKind::Request),
             kind: RequestKind::Appointment.as_str().to_owned(),
             client_id: client.id,
             person_id: client.contact,
@@ -447,13 +416,14 @@ impl<'w> Diary<'w> {
             "submitted",
         );
         if let Ok(entry) = entry.after(&snapshot(&row)) {
-            self.history.push(entry.row(self.work.id(), asked));
+            self.ledger.history.push(entry.row(self.work.id(), asked));
         }
         let subject = client
             .subjects
             .first()
             .map(|subject_id| (row.id, *subject_id));
-        self.request_subjects
+        self.ledger
+            .request_subjects
             .extend(
                 subject.map(|(request_id, subject_id)| request_subject::Model {
                     request_id,
@@ -479,7 +449,7 @@ impl<'w> Diary<'w> {
         row.decided_at = Some(decided);
         row.decided_by = Some(self.people.dispatcher);
         row.version = 2;
-        self.write(
+        self.ledger.write(
             "request",
             row.id,
             "approved",
@@ -506,11 +476,11 @@ impl<'w> Diary<'w> {
         let zone = self.calendar.zone();
         let row = visit::Model {
             id,
-            reference: self.reference(ReferenceKind::Visit),
+            reference: self.ledger.reference(ReferenceKind::Visit),
             request_id: request.as_ref().map(|request| request.id),
             client_id: client.id,
             service_id: found.service.id,
-            client_service_id: Some(self.agreement(client, found, booked)),
+            client_service_id: Some(self.ledger.agreement(client, found, booked)),
             starts_at: start,
             ends_at: found.span.end(),
             wall_start: zone::local(&zone, start)
@@ -535,7 +505,8 @@ impl<'w> Diary<'w> {
                 2
             },
         };
-        self.write("visit", id, "created", booked, Some(self.people.dispatcher));
+        self.ledger
+            .write("visit", id, "created", booked, Some(self.people.dispatcher));
         self.pass_by(&row, found);
         let subject = client
             .subjects
@@ -544,20 +515,21 @@ impl<'w> Diary<'w> {
                 visit_id: id,
                 subject_id: *subject_id,
             });
-        self.visit_subjects.extend(subject);
+        self.ledger.visit_subjects.extend(subject);
         place.visit_id = Some(id);
         place.request_id = row.request_id;
-        self.take(place, found);
+        self.ledger.take(place, found);
         if let Some(request) = request {
             let request = request::Model {
                 visit_id: Some(id),
                 ..request
             };
             let facts = self.facts(&request, client, found, Some(&row))?;
-            self.tell(client, Event::BookingApproved, &request, &facts, booked)?;
-            self.requests.push(request);
+            self.ledger
+                .tell(client, Event::BookingApproved, &request, &facts, booked)?;
+            self.ledger.requests.push(request);
         }
-        self.visits.push(row);
+        self.ledger.visits.push(row);
         Ok(())
     }
 
@@ -567,19 +539,22 @@ impl<'w> Diary<'w> {
         let now = self.work.now();
         match row.status.parse() {
             Ok(VisitStatus::Completed) => {
-                self.write("visit", row.id, "completed", row.ends_at, technician)
+                self.ledger
+                    .write("visit", row.id, "completed", row.ends_at, technician)
             }
             Ok(VisitStatus::InProgress) => {
-                self.write("visit", row.id, "started", row.starts_at, technician)
+                self.ledger
+                    .write("visit", row.id, "started", row.starts_at, technician)
             }
             Ok(VisitStatus::NoShow) => {
-                self.write("visit", row.id, "no-show", row.ends_at, technician)
+                self.ledger
+                    .write("visit", row.id, "no-show", row.ends_at, technician)
             }
             Ok(VisitStatus::Cancelled) => {
                 let at = (row.starts_at - TimeDelta::days(1))
                     .min(now - TimeDelta::hours(1))
                     .max(row.created_at);
-                self.write(
+                self.ledger.write(
                     "visit",
                     row.id,
                     "cancelled",
@@ -589,104 +564,6 @@ impl<'w> Diary<'w> {
             }
             Ok(VisitStatus::Scheduled | VisitStatus::Rescheduled) | Err(_) => {}
         }
-    }
-
-    /// The client's agreement for the service, made the first time.
-    fn agreement(&mut self, client: &Client, found: &Found, at: DateTime<Utc>) -> Uuid {
-        let (work, rows) = (self.work, &mut self.client_services);
-        *self
-            .agreements
-            .entry((client.id, found.service.id))
-            .or_insert_with(|| {
-                let id = work.id();
-                rows.push(client_service::Model {
-                    id,
-                    client_id: client.id,
-                    service_id: found.service.id,
-                    kind: "one_time".to_owned(),
-                    price_minor: found.service.price_minor,
-                    active: true,
-                    created_at: at,
-                    ended_at: None,
-                });
-                id
-            })
-    }
-
-    fn take(&mut self, place: bookings::Model, found: &Found) {
-        let units = found
-            .resources
-            .iter()
-            .map(|(resource, units)| booking_resource::Model {
-                booking_id: place.id,
-                resource_id: resource.key(),
-                units: minutes(*units),
-            });
-        self.booking_resources.extend(units);
-        self.bookings.push(place);
-    }
-
-    fn write(
-        &mut self,
-        about: &'static str,
-        id: Uuid,
-        what: &'static str,
-        at: DateTime<Utc>,
-        by: Option<Uuid>,
-    ) {
-        let entry = Entry::new(by.map(PersonId::of), about, id, what);
-        self.history.push(entry.row(self.work.id(), at));
-    }
-
-    /// Tells a client by a letter that counts as sent, and by a notice that was read unless it is fresh.
-    fn tell(
-        &mut self,
-        client: &Client,
-        event: Event,
-        request: &request::Model,
-        facts: &LetterFacts,
-        at: DateTime<Utc>,
-    ) -> Result<()> {
-        let read = at < self.work.now() - TimeDelta::days(2);
-        self.notice(client.contact, event, facts, at, read)?;
-        let id = self.work.id();
-        self.letters.push(outbox::Model {
-            id,
-            message_id: format!("<{id}@{MESSAGE_DOMAIN}>"),
-            event: event.as_str().to_owned(),
-            about_id: Some(request.id),
-            person_id: Some(client.contact),
-            email: client.email.to_owned(),
-            facts: value(facts)?,
-            status: "sent".to_owned(),
-            attempts: 1,
-            due_at: at,
-            leased_until: None,
-            last_error: None,
-            created_at: at,
-            sent_at: Some(at),
-        });
-        Ok(())
-    }
-
-    fn notice(
-        &mut self,
-        person: Uuid,
-        event: Event,
-        facts: &LetterFacts,
-        at: DateTime<Utc>,
-        read: bool,
-    ) -> Result<()> {
-        self.notices.push(notice::Model {
-            id: self.work.id(),
-            person_id: person,
-            event: event.as_str().to_owned(),
-            facts: value(facts)?,
-            link: facts.link.clone(),
-            created_at: at,
-            read_at: read.then_some(at),
-        });
-        Ok(())
     }
 
     fn facts(
@@ -731,49 +608,6 @@ impl<'w> Diary<'w> {
         let found = self.people.clients.get(place);
         Ok(found.ok_or_else(|| Fault::Machine("the demonstration lacks a client".to_owned()))?)
     }
-
-    /// Five characters that look drawn, and never repeat: multiplying by an odd number only shuffles 25 bits.
-    fn reference(&mut self, kind: ReferenceKind) -> String {
-        self.drawn += 1;
-        Reference::from_number(
-            kind,
-            self.drawn
-                .wrapping_mul(0x9e37_79b1)
-                .wrapping_add(0x5b_d1e9),
-            Reference::SHORTEST,
-        )
-        .to_string()
-    }
-
-    async fn store(self) -> Result<()> {
-        let work = self.work;
-        store(work, rows(self.tickets)).await?;
-        store(work, rows(self.client_services)).await?;
-        store(work, rows(self.requests)).await?;
-        store(work, rows(self.request_subjects)).await?;
-        store(work, rows(self.visits)).await?;
-        store(work, rows(self.visit_subjects)).await?;
-        store(work, rows(self.bookings)).await?;
-        store(work, rows(self.booking_resources)).await?;
-        store(work, self.history).await?;
-        store(work, rows(self.notices)).await?;
-        store(work, rows(self.letters)).await
-    }
-}
-
-fn rows<M, A>(models: Vec<M>) -> Vec<A>
-where
-    M: IntoActiveModel<A>,
-    A: sea_orm::ActiveModelTrait,
-{
-    models
-        .into_iter()
-        .map(IntoActiveModel::into_active_model)
-        .collect()
-}
-
-fn value(facts: &LetterFacts) -> Result<Value> {
-    serde_json::to_value(facts).map_err(|error| Fault::Machine(format!("letter: {error}")).into())
 }
 
 fn length(found: &Found) -> i32 {

@@ -42,7 +42,7 @@ both! {
         }
         let bad = ["visit.reminder".to_owned(), "everything".to_owned()];
         assert_eq!(refused(ground.desk.mute(&me, &bad).await), (Refusal::BadChoice, Some("muted")));
-        assert_eq!(ground.count("history").await, 0);
+        assert_eq!(ground.count("history WHERE about = 'person'").await, 0);
     }
 
     async fn one_mutes_events(ground: Ground) {

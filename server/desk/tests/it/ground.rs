@@ -127,8 +127,9 @@ impl Ground {
 
     /// The letters waiting, oldest first: event, address, facts.
     pub async fn letters(&self) -> Vec<(String, String, serde_json::Value)> {
-        use sea_orm::{EntityTrait, QueryOrder};
+        use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
         let rows = desk::table::outbox::Entity::find()
+            .filter(desk::table::outbox::Column::Status.eq("waiting"))
             .order_by_asc(desk::table::outbox::Column::CreatedAt)
             .order_by_asc(desk::table::outbox::Column::Id)
             .all(self.desk.db())
