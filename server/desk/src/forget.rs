@@ -1,5 +1,4 @@
-//! Forgets what is over: sessions and links that ended, counted tries, keys of forms, and the secrets in letters that are
-//! out. The housekeeping calls it every hour; it may run twice.
+//! Forgets what is over: sessions and links that ended, counted tries, and the secrets in letters that are out. The housekeeping calls it every hour; it may run twice.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::Expr;
@@ -7,7 +6,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
 use crate::desk::Desk;
-use crate::table::{idempotency_key, link, outbox, session, tries};
+use crate::table::{link, outbox, session, tries};
 use crate::trouble::Result;
 
 /// Letters whose link is a secret.
@@ -18,7 +17,7 @@ impl Desk {
     ///
     /// # Errors
     /// Faults only.
-    pub async fn forget(&self) -> Result<u64> {
+    pub async fn forget_old_sign_ins(&self) -> Result<u64> {
         let work = self.begin().await?;
         let (now, tx) = (work.now(), work.tx());
         let day_ago = now - TimeDelta::days(1);
@@ -34,11 +33,6 @@ impl Desk {
             .filter(tries::Column::Since.lte(day_ago))
             .exec(tx)
             .await?;
-        let week_ago = now - TimeDelta::days(7);
-        let keys = idempotency_key::Entity::delete_many()
-            .filter(idempotency_key::Column::CreatedAt.lte(week_ago))
-            .exec(tx)
-            .await?;
         let letters = outbox::Entity::update_many()
             .col_expr(outbox::Column::Facts, Expr::value(json!({})))
             .filter(outbox::Column::Event.is_in(SECRET))
@@ -47,7 +41,7 @@ impl Desk {
             .filter(outbox::Column::CreatedAt.gt(longest_link(now) - TimeDelta::days(7)))
             .exec(tx)
             .await?;
-        let all = [&sessions, &links, &tries, &keys]
+        let all = [&sessions, &links, &tries]
             .map(|done| done.rows_affected)
             .iter()
             .sum::<u64>();

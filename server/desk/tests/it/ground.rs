@@ -74,8 +74,7 @@ impl Ground {
         let migrated = MIGRATED.get_or_init(migrated_file).await;
         let file = std::env::temp_dir().join(format!("{}.sqlite", own_name()));
         std::fs::copy(migrated, &file).unwrap();
-        let url = format!("sqlite://{}?mode=rwc", file.display());
-        Self::at(&url, Place::File(file)).await
+        Self::at(&file_url(&file), Place::File(file)).await
     }
 
     pub async fn postgres() -> Option<Self> {
@@ -105,9 +104,45 @@ impl Ground {
     }
 
     /// A ground with the demonstration on it.
+    /// Copied from one that was made once: for tests that are not about making it.
     pub async fn with_demo(self) -> Self {
+        static FILE: OnceCell<PathBuf> = OnceCell::const_new();
+        static DATABASE: OnceCell<String> = OnceCell::const_new();
+        self.desk.db().clone().close().await.unwrap();
+        match self.place {
+            Place::File(file) => {
+                let made = FILE.get_or_init(|| async {
+                    let ground = Self::sqlite().await;
+                    match ground.make_demo().await {
+                        Place::File(made) => made,
+                        Place::Database(_) => unreachable!(),
+                    }
+                });
+                remove(&file);
+                std::fs::copy(made.await, &file).unwrap();
+                Self::at(&file_url(&file), Place::File(file)).await
+            }
+            Place::Database(name) => {
+                let server = std::env::var("FRONTDESK_TEST_POSTGRES").unwrap();
+                let made = DATABASE.get_or_init(|| async {
+                    let ground = Self::postgres().await.unwrap();
+                    match ground.make_demo().await {
+                        Place::File(_) => unreachable!(),
+                        Place::Database(made) => made,
+                    }
+                });
+                let made = made.await;
+                on_server(&server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+                on_server(&server, &format!("CREATE DATABASE {name} TEMPLATE {made}")).await;
+                Self::at(&database_url(&server, &name), Place::Database(name)).await
+            }
+        }
+    }
+
+    async fn make_demo(self) -> Place {
         self.desk.seed_demo().await.unwrap();
-        self
+        self.desk.db().clone().close().await.unwrap();
+        self.place
     }
 
     /// Lets time pass.
@@ -172,11 +207,7 @@ impl Ground {
     pub async fn clear(self) {
         self.desk.db().clone().close().await.unwrap();
         match self.place {
-            Place::File(file) => {
-                for end in ["", "-wal", "-shm"] {
-                    let _ = std::fs::remove_file(format!("{}{end}", file.display()));
-                }
-            }
+            Place::File(file) => remove(&file),
             Place::Database(name) => {
                 let server = std::env::var("FRONTDESK_TEST_POSTGRES").unwrap();
                 on_server(&server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
@@ -185,7 +216,36 @@ impl Ground {
     }
 }
 
+fn file_url(file: &std::path::Path) -> String {
+    format!("sqlite://{}?mode=rwc", file.display())
+}
+
+fn remove(file: &std::path::Path) {
+    for end in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{}{end}", file.display()));
+    }
+}
+
+/// Removes what earlier runs left: what is copied from has no test that could clear it.
+fn remove_leftovers() {
+    let old = std::time::Duration::from_secs(3_600);
+    for entry in std::fs::read_dir(std::env::temp_dir()).unwrap().flatten() {
+        let ours = entry
+            .file_name()
+            .to_string_lossy()
+            .starts_with("frontdesk_test_");
+        let age = entry
+            .metadata()
+            .and_then(|data| data.modified())
+            .map(|at| at.elapsed().unwrap_or_default());
+        if ours && age.is_ok_and(|age| age > old) {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
 async fn migrated_file() -> PathBuf {
+    remove_leftovers();
     let file = std::env::temp_dir().join(format!("{}_migrated.sqlite", own_name()));
     let db = Database::connect(format!("sqlite://{}?mode=rwc", file.display()))
         .await

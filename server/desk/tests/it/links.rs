@@ -217,15 +217,15 @@ both! {
         ground.desk.request_magic_link("client@example.com", HERE).await.unwrap();
         ground.desk.sign_in("client@example.com", PASSWORD, "", HERE).await.unwrap();
         let _ = ground.desk.sign_in("client@example.com", "wrong-password", "", HERE).await;
-        assert_eq!(ground.desk.forget().await.unwrap(), 0);
+        assert_eq!(ground.desk.forget_old_sign_ins().await.unwrap(), 0);
         let sent = ground.letters().await.len();
         ground.pass(TimeDelta::days(8));
-        ground.desk.forget().await.unwrap();
+        ground.desk.forget_old_sign_ins().await.unwrap();
         assert_eq!((ground.count("links").await, ground.count("tries").await), (0, 0));
         ground.pass(TimeDelta::days(30));
-        ground.desk.forget().await.unwrap();
+        ground.desk.forget_old_sign_ins().await.unwrap();
         assert_eq!(ground.count("sessions").await, 0);
         assert_eq!(ground.letters().await.len(), sent);
-        assert_eq!(ground.desk.forget().await.unwrap(), 0);
+        assert_eq!(ground.desk.forget_old_sign_ins().await.unwrap(), 0);
     }
 }
