@@ -47,6 +47,20 @@ both! {
         assert!(here.iter().all(|start| there.contains(start)));
     }
 
+    async fn clock_changes_neither_lose_nor_repeat_a_slot(ground: Ground) {
+        let town = Town::on(ground).await;
+        // Berlin springs forward on Sunday, 29 March 2026: 09:00 stays 09:00, an hour of UTC earlier.
+        let ask = SlotsAsked::anyone(town.service, 60);
+        for (day, first) in [(27, "2026-03-27T08:00:00Z"), (30, "2026-03-30T07:00:00Z")] {
+            let slots = town.desk.day_slots(&town.carla, &ask, march(day), BERLIN).await.unwrap();
+            assert_eq!(slots.len(), 8, "{day}");
+            assert_eq!(slots[0].start.to_rfc3339_opts(chrono::SecondsFormat::Secs, true), first);
+        }
+        let reference = town.submit(&town.carla, town.ask("2026-03-30T07:00:00Z".parse().unwrap())).await;
+        town.approve(&reference, town.ana).await;
+        assert_eq!(town.ground.count("visits WHERE wall_start = '2026-03-30T09:00:00'").await, 1);
+    }
+
     async fn what_a_client_may_not_choose_is_refused(ground: Ground) {
         let town = Town::on(ground).await;
         let ask = SlotsAsked::anyone(town.service, 45);

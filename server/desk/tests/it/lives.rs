@@ -224,6 +224,34 @@ both! {
         town.is_sound().await;
     }
 
+    async fn what_was_edited_meanwhile_is_not_decided(ground: Ground) {
+        let town = Town::on(ground).await;
+        let reference = town.pending("Tue 10:00", Some(town.ana)).await;
+        let approve = town.approval(&reference, town.ana).await;
+        let decline = town.decline(&reference, "").await;
+        let edit = town.edit(&reference, "Tue 12:00").await;
+        town.desk
+            .edit_request(&town.carla, edit)
+            .await
+            .unwrap();
+        let Approved::Changed(change) = town
+            .desk
+            .approve_request(&town.dispatcher, approve)
+            .await
+            .unwrap()
+        else {
+            panic!("approved what was not seen")
+        };
+        assert_eq!(
+            (change.status, change.version, change.by.as_deref()),
+            (RequestStatus::Pending, 2, Some("Carla"))
+        );
+        let declined = town.desk.decline_request(&town.dispatcher, decline).await;
+        assert!(matches!(declined.unwrap(), Declined::Changed(_)));
+        assert_eq!(town.request(&reference).await.status, "pending");
+        town.is_sound().await;
+    }
+
     async fn a_withdrawn_request_is_final(ground: Ground) {
         let town = Town::on(ground).await;
         let reference = town.pending("Tue 10:00", Some(town.ana)).await;
