@@ -1,3 +1,6 @@
 //! What clients see.
 
+pub mod itself;
+// pub mod my_requests;
+pub mod request;
 pub mod schedule;
