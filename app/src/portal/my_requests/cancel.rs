@@ -7,6 +7,8 @@ use leptos::web_sys::HtmlDialogElement;
 
 #[cfg(feature = "ssr")]
 use crate::{ask, i18n::td_string, kit::PageHead};
+#[cfg(feature = "ssr")]
+use desk::withdraw_request::Withdrawn;
 use crate::trouble::Trouble;
 
 /// The page `/requests/{ref}/cancel`.
@@ -28,8 +30,9 @@ pub fn CancelRequest() -> impl IntoView {
 /// Takes back a request that waits. It cannot be undone.
 #[server]
 pub async fn withdraw_request(reference: String) -> Result<(), Trouble> {
-    ask::desk()?.withdraw_request(&ask::contact()?, &reference).await?;
-    ask::go(&format!("/requests/{reference}?cancelled=1"));
+    let answer = ask::desk()?.withdraw_request(&ask::contact()?, &reference).await?;
+    let word = if matches!(answer, Withdrawn::Done) { "cancelled" } else { "late" };
+    ask::go(&format!("/requests/{reference}?{word}=1"));
     Ok(())
 }
 

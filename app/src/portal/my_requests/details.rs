@@ -33,7 +33,7 @@ pub fn RequestDetails() -> impl IntoView {
 }
 
 /// What was just done, said once.
-fn said(paper: &Paper) -> Option<impl IntoView + use<>> {
+fn said(paper: &Paper) -> Option<AnyView> {
     let locale = ask::locale();
     let business = ask::business().name;
     let words = if ask::query("sent").is_some() {
@@ -42,6 +42,14 @@ fn said(paper: &Paper) -> Option<impl IntoView + use<>> {
         (td_string!(locale, portal.wizard.sent).to_owned(), format!("{sent} {held}"))
     } else if ask::query("saved").is_some() {
         (td_string!(locale, portal.request.saved).to_owned(), String::new())
+    } else if ask::query("stale").is_some() {
+        return Some(view! {
+            <div class="mb-4"><Banner tone=Tone::Wait alert=true>{td_string!(locale, portal.request.stale)}</Banner></div>
+        }.into_any());
+    } else if ask::query("late").is_some() {
+        return Some(view! {
+            <div class="mb-4"><Banner tone=Tone::Wait alert=true>{td_string!(locale, portal.request.late)}</Banner></div>
+        }.into_any());
     } else if ask::query("cancelled").is_some() {
         (td_string!(locale, portal.request.cancelled).to_owned(), String::new())
     } else {
@@ -51,7 +59,7 @@ fn said(paper: &Paper) -> Option<impl IntoView + use<>> {
         <div class="mb-4">
             <Banner tone=Tone::Yes alert=true><p class="font-semibold">{words.0}</p><p class="font-normal">{words.1}</p></Banner>
         </div>
-    })
+    }.into_any())
 }
 
 fn facts(facts: Vec<Fact>) -> impl IntoView {
@@ -103,7 +111,7 @@ fn history(events: Vec<Event>) -> impl IntoView {
                 <div class="min-w-0">
                     <p class="font-semibold">{event.what}</p>
                     <p class="text-sm text-muted tabular-nums">{event.when} " · " {event.by}</p>
-                    {event.reason.map(|reason| view! { <p class="mt-1 text-sm break-words whitespace-pre-line">{reason}</p> })}
+                    {event.notes.into_iter().map(|note| view! { <p class="mt-1 text-sm break-words whitespace-pre-line">{note}</p> }).collect_view()}
                 </div>
             </li>
         }

@@ -8,8 +8,8 @@ use crate::trouble::Trouble;
 
 /// Changes a request that waits. A time that was lost, or a request that changed meanwhile: its form again, which says so.
 #[server]
-pub async fn edit_request(reference: String, version: i32, #[server(flatten)] typed: Typed) -> Result<(), Trouble> {
-    let edit = typed.edit(&reference, version)?;
+pub async fn edit_request(reference: String, version: String, key: String, #[server(flatten)] typed: Typed) -> Result<(), Trouble> {
+    let edit = typed.edit(&reference, &version, &key)?;
     let answer = ask::desk()?.edit_request(&ask::contact()?, edit).await?;
     ask::go(&typed.after_edit(&reference, &answer));
     Ok(())
@@ -28,7 +28,7 @@ mod ssr {
     use super::EditRequest;
     use crate::ask;
     use crate::i18n::td_string;
-    use crate::kit::{Banner, Button, ButtonLink, Form, Hidden, Icon, Look, PageHead, Tone};
+    use crate::kit::{Banner, Button, ButtonLink, Form, Hidden, Icon, Look, Once, PageHead, Tone};
     use crate::portal::my_requests::in_words::Paper;
     use crate::portal::request::check::lost;
     use crate::portal::request::choices::Choices;
@@ -96,15 +96,14 @@ mod ssr {
         let taken = taken(paper, &choices).await?;
         let lost = taken.as_ref().map(|taken| lost(taken, &choices, &page));
         let about = details::about(&choices).await?;
-        let stale = ask::query("stale").is_some();
         let (line, service) = (in_words::choice_line(&choices), paper.service_name.clone());
         let cancel = format!("/requests/{}", paper.reference);
         Ok(view! {
-            {stale.then(|| view! { <div class="mb-4 max-w-2xl"><Banner tone=Tone::Wait alert=true>{td_string!(locale, portal.request.stale)}</Banner></div> })}
             {lost}
             <Form action=EditRequest::PATH posted=ask::posted() locale class="flex max-w-2xl flex-col gap-5">
                 <Hidden name="reference" value=paper.reference.clone()/>
                 <Hidden name="version" value=paper.version.to_string()/>
+                <Once key=ask::fresh_key()/>
                 <Carried choices=choices/>
                 <div class="sheet flex items-center gap-3 p-3">
                     <span class="grid size-9 place-items-center rounded-control bg-accent-soft text-accent-ink"><Icon name="icon-[lucide--calendar-clock]"/></span>

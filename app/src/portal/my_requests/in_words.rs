@@ -4,6 +4,7 @@ use booking::request::RequestStatus;
 use chrono::{DateTime, Utc};
 use desk::my_requests::{MyRequest, MyRequestDetails};
 use desk::queue::StatusCounts;
+use desk::request_history::HistoryLine;
 
 use crate::ask;
 use crate::i18n::{Locale, td_string};
@@ -46,8 +47,8 @@ pub struct Event {
     pub when: String,
     /// Who.
     pub by: String,
-    /// Why, where a reason was given.
-    pub reason: Option<String>,
+    /// From when to when it was moved; the reason given.
+    pub notes: Vec<String>,
 }
 
 /// One request, whole.
@@ -144,7 +145,7 @@ fn when(time: Option<(DateTime<Utc>, DateTime<Utc>)>) -> String {
 #[must_use]
 pub fn paper(found: &MyRequestDetails, now: DateTime<Utc>) -> Paper {
     let locale = ask::locale();
-    let row = &found.row;
+    let row = &found.request;
     let (word, tone) = status(row.status, locale);
     let choices = choices(found);
     let held = row.expires.filter(|until| *until > now && row.status == RequestStatus::Pending).map(|until| {
@@ -164,15 +165,15 @@ pub fn paper(found: &MyRequestDetails, now: DateTime<Utc>) -> Paper {
         when: when(row.start.zip(row.end)),
         facts: facts(found, held.clone()),
         held,
-        history: found.history.iter().map(event).collect(),
-        calendar: found.visit.as_ref().map(|visit| format!("/visits/{visit}/calendar.ics")),
+        history: found.history.iter().rev().map(event).collect(),
+        calendar: row.visit.as_ref().map(|(visit, _)| format!("/visits/{visit}/calendar.ics")),
         again,
         choices,
     }
 }
 
 fn choices(found: &MyRequestDetails) -> Choices {
-    let row = &found.row;
+    let row = &found.request;
     Choices {
         length: Some(row.length_min),
         with: row.asked.as_ref().map(|(id, _)| id.to_string()),
@@ -186,11 +187,11 @@ fn choices(found: &MyRequestDetails) -> Choices {
 }
 
 fn facts(found: &MyRequestDetails, held: Option<String>) -> Vec<Fact> {
-    let (locale, row) = (ask::locale(), &found.row);
+    let (locale, row) = (ask::locale(), &found.request);
     let fact = |name: &str, value: String| Fact { name: name.to_owned(), value, link: None };
     let text = |name: &str, value: &str| (!value.is_empty()).then(|| fact(name, value.to_owned()));
     let time = [Some(when(row.start.zip(row.end))), held].into_iter().flatten().collect::<Vec<_>>().join("\n");
-    let who = found.technician.clone().or(row.asked.as_ref().map(|(_, name)| name.clone()));
+    let who = row.visit.clone().map(|(_, name)| name).or(row.asked.as_ref().map(|(_, name)| name.clone()));
     let who = who.unwrap_or_else(|| td_string!(locale, portal.request.anyone).to_owned());
     let subjects: Vec<&str> = found.subjects.iter().map(|(_, name)| name.as_str()).collect();
     let sent = moment::stamp(locale, row.created, ask::zone(), today());
@@ -202,9 +203,9 @@ fn facts(found: &MyRequestDetails, held: Option<String>) -> Vec<Fact> {
         (row.seats > 1).then(|| fact(td_string!(locale, portal.request.places), row.seats.to_string())),
         text(&ask::business().subject_label, &subjects.join(", ")),
         text(td_string!(locale, portal.request.notes), &row.notes),
-        row.ticket.clone().map(|ticket| Fact { link: found.ticket_link.clone(), ..fact(td_string!(locale, portal.request.ticket), ticket) }),
-        text(td_string!(locale, portal.request.reason), found.decline_reason.as_deref().unwrap_or_default()),
-        Some(fact(td_string!(locale, portal.request.asked_at), format!("{sent} · {}", found.asked_by))),
+        row.ticket.clone().map(|ticket| fact(td_string!(locale, portal.request.ticket), ticket)),
+        text(td_string!(locale, portal.request.reason), row.decline_reason.as_deref().unwrap_or_default()),
+        Some(fact(td_string!(locale, portal.request.asked_at), format!("{sent} · {}", row.by))),
         Some(fact(td_string!(locale, portal.request.reference), row.reference.clone())),
     ];
     facts.into_iter().flatten().collect()
@@ -214,4 +215,26 @@ fn facts(found: &MyRequestDetails, held: Option<String>) -> Vec<Fact> {
 #[must_use]
 pub fn what(paper: &Paper) -> String {
     format!("{}, {}", paper.service_name, paper.when)
+}
+
+/// What happened, when, by whom: the reader is "you" to nobody but themselves, staff are the business.
+fn event(line: &HistoryLine) -> Event {
+    let locale = ask::locale();
+    let what = match line.what.as_str() {
+        "submitted" => td_string!(locale, portal.request.event.submitted),
+        "edited" => td_string!(locale, portal.request.event.edited),
+        "withdrawn" => td_string!(locale, portal.request.event.withdrawn),
+        "approved" => td_string!(locale, portal.request.event.approved),
+        "declined" => td_string!(locale, portal.request.event.declined),
+        "expired" => td_string!(locale, portal.request.event.expired),
+        _ => td_string!(locale, portal.request.event.other),
+    };
+    let at = |instant| moment::stamp(locale, instant, ask::zone(), today());
+    let moved = line.old_start.zip(line.start).map(|(was, now)| format!("{} → {}", at(was), at(now)));
+    Event {
+        what: what.to_owned(),
+        when: at(line.at),
+        by: line.by.clone().unwrap_or_else(|| ask::business().name),
+        notes: [moved, line.reason.clone()].into_iter().flatten().collect(),
+    }
 }

@@ -15,11 +15,11 @@ pub fn MyRequests() -> impl IntoView {
         let (locale, desk, who) = (ask::locale(), ask::desk()?, ask::contact()?);
         let status = ask::query("status").unwrap_or_default();
         let filter = in_words::filter(&status);
-        let found = desk.my_requests(&who, filter).await?;
-        let counts = desk.my_request_counts(&who).await?;
-        let lines: Vec<Line> = found.iter().map(in_words::line).collect();
-        let (picks, tabs) = in_words::filters(&counts, filter);
-        let any = in_words::any(&counts);
+        let page = ask::query("page").and_then(|page| page.parse().ok()).unwrap_or(1_u32).max(1);
+        let found = desk.my_requests(&who, filter, page - 1).await?;
+        let lines: Vec<Line> = found.rows.iter().map(in_words::line).collect();
+        let (picks, tabs) = in_words::filters(&found.counts, filter);
+        let any = found.counts.all > 0;
         Ok(view! {
             <PageHead title=td_string!(locale, portal.requests.title)>
                 <ButtonLink href="/request" look=Look::Primary class="max-lg:hidden">
@@ -32,6 +32,7 @@ pub fn MyRequests() -> impl IntoView {
                 (true, true) => none_here().into_any(),
                 (true, false) => none().into_any(),
             }}
+            {(found.pages > 1).then(|| pages(page, found.pages, &status))}
         })
     })
 }
@@ -95,4 +96,16 @@ fn none() -> impl IntoView {
 fn none_here() -> impl IntoView {
     let locale = ask::locale();
     view! { <Empty icon="icon-[lucide--list-filter]" title=td_string!(locale, portal.requests.none_here) text=td_string!(locale, portal.requests.none_here_text)/> }
+}
+
+/// The way through many requests.
+fn pages(page: u32, pages: u32, status: &str) -> impl IntoView + use<> {
+    let locale = ask::locale();
+    let link = |to: u32, word: &'static str| {
+        let status = if status.is_empty() { String::new() } else { format!("&status={status}") };
+        view! { <ButtonLink href=format!("/requests?page={to}{status}")>{word}</ButtonLink> }
+    };
+    let newer = (page > 1).then(|| link(page - 1, td_string!(locale, portal.requests.newer)));
+    let older = (page < pages).then(|| link(page + 1, td_string!(locale, portal.requests.older)));
+    view! { <nav class="mt-4 flex justify-between gap-3" aria-label=td_string!(locale, portal.requests.pages)>{newer} <span class="grow"></span> {older}</nav> }
 }

@@ -41,8 +41,9 @@ pub async fn submit_request(
 
 #[cfg(feature = "ssr")]
 mod ssr {
-    use booking::ids::SubjectId;
+    use booking::ids::{ServiceId, SubjectId};
     use booking::refusal::Refusal;
+    use desk::edit_request::{Edited, RequestEdit};
     use desk::submit_request::{NewRequest, Submitted};
 
     use super::super::choices::Choices;
@@ -110,6 +111,35 @@ mod ssr {
                 }
                 .link(&check),
                 Submitted::Lost { .. } => self.choices(key).link(&check),
+            }
+        }
+    }
+
+    impl Typed {
+        /// The desk's form of an edit.
+        pub fn edit(&self, reference: &str, version: &str, key: &str) -> Result<RequestEdit, Trouble> {
+            let new = self.new_request(&ServiceId::new(0).to_string(), key)?;
+            Ok(RequestEdit {
+                key: new.key,
+                request: reference.to_owned(),
+                version: version.parse().map_err(|_| Refusal::Stale)?,
+                length_min: new.length_min,
+                start: new.start,
+                technician: new.technician,
+                seats: new.seats,
+                notes: new.notes,
+                ticket: new.ticket,
+                subjects: new.subjects,
+            })
+        }
+
+        /// Where the answer to an edit leads.
+        pub fn after_edit(&self, reference: &str, answer: &Edited) -> String {
+            let page = format!("/requests/{reference}");
+            match answer {
+                Edited::Done => format!("{page}?saved=1"),
+                Edited::Lost { .. } => Choices { key: None, ..self.choices("") }.link(&format!("{page}/edit")),
+                Edited::Changed(_) => format!("{page}?stale=1"),
             }
         }
     }
