@@ -70,8 +70,7 @@ mod ssr {
     use super::{AccountChange, AccountEndAll, AccountEndSession, AccountMail, AccountPassword};
     use crate::ask;
     use crate::i18n::{Locale, td_string};
-    use crate::kit::{Banner, Button, Choice, Field, Form, Hidden, Icon, Look, PageHead, Pick, Tick, Tone, moment};
-    use crate::portal::request::in_words::today;
+    use crate::kit::{Banner, Button, Choice, Field, Form, Hidden, Icon, Look, PageHead, Pick, Tick, Tone};
 
     /// The events that come to a client by mail, and that a client may mute.
     const MAILED: [Event; 5] = [
@@ -207,7 +206,7 @@ mod ssr {
 
     fn session_row(session: OpenSession) -> impl IntoView {
         let locale = ask::locale();
-        let when = moment::stamp(locale, session.seen, ask::zone(), today());
+        let when = ask::reader().moment(session.seen);
         let seen = td_string!(locale, portal.account.seen, when = when);
         let word = if session.this { td_string!(locale, portal.account.sign_out_here) } else { td_string!(locale, portal.account.sign_out_this) };
         let id = session.id.to_string();

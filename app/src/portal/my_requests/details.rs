@@ -17,8 +17,9 @@ pub fn RequestDetails() -> impl IntoView {
         let locale = ask::locale();
         let title = td_string!(locale, portal.request.title, reference = paper.reference.clone());
         let back = ("/requests".to_owned(), td_string!(locale, portal.request.back).to_owned());
+        let (tone, status) = (paper.tone, paper.status.clone());
         Ok(view! {
-            <PageHead title=title back=back><Pill tone=paper.tone text=paper.status.clone()/></PageHead>
+            <PageHead title=title back=back><Pill tone=tone text=status/></PageHead>
             {said(&paper)}
             <div class="grid gap-5 lg:grid-cols-[minmax(0,1fr)_20rem] lg:items-start">
                 <div class="flex flex-col gap-4">
@@ -88,7 +89,7 @@ fn actions(paper: &Paper) -> impl IntoView + use<> {
     // A link to a page of its own; with scripts the dialog opens instead.
     let cancel = paper.pending.then(|| {
         view! {
-            <super::cancel::OpensDialog id="cancel">
+            <super::cancel::OpensDialog id="cancel".to_owned()>
                 <a href=format!("{page}/cancel") class="btn btn-danger">{td_string!(locale, portal.request.cancel)}</a>
             </super::cancel::OpensDialog>
         }
@@ -127,9 +128,10 @@ fn history(events: Vec<Event>) -> impl IntoView {
 fn dialog(paper: &Paper) -> impl IntoView + use<> {
     let locale = ask::locale();
     let title = td_string!(locale, portal.request.cancel_title, reference = paper.reference.clone());
+    let asked = question(paper, false);
     view! {
         <Dialog id="cancel" title=title close=td_string!(locale, common.close)>
-            {question(paper, false)}
+            {asked}
         </Dialog>
     }
 }
@@ -140,10 +142,11 @@ pub fn question(paper: &Paper, page: bool) -> impl IntoView + use<> {
     let text = td_string!(locale, portal.request.cancel_text, what = in_words::what(paper));
     let keep = td_string!(locale, portal.request.cancel_no);
     let back = format!("/requests/{}", paper.reference);
+    let reference = paper.reference.clone();
     view! {
         <p class="my-4">{text}</p>
         <Form action=WithdrawRequest::PATH posted=ask::posted() locale class="flex flex-wrap justify-end gap-2">
-            <Hidden name="reference" value=paper.reference.clone()/>
+            <Hidden name="reference" value=reference/>
             {if page {
                 view! { <ButtonLink href=back>{keep}</ButtonLink> }.into_any()
             } else {

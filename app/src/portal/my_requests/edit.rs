@@ -98,17 +98,18 @@ mod ssr {
         let about = details::about(&choices).await?;
         let (line, service) = (in_words::choice_line(&choices), paper.service_name.clone());
         let cancel = format!("/requests/{}", paper.reference);
+        let (reference, version, when) = (paper.reference.clone(), paper.version.to_string(), format!("{page}/when"));
         Ok(view! {
             {lost}
             <Form action=EditRequest::PATH posted=ask::posted() locale class="flex max-w-2xl flex-col gap-5">
-                <Hidden name="reference" value=paper.reference.clone()/>
-                <Hidden name="version" value=paper.version.to_string()/>
+                <Hidden name="reference" value=reference/>
+                <Hidden name="version" value=version/>
                 <Once key=ask::fresh_key()/>
                 <Carried choices=choices/>
                 <div class="sheet flex items-center gap-3 p-3">
                     <span class="grid size-9 place-items-center rounded-control bg-accent-soft text-accent-ink"><Icon name="icon-[lucide--calendar-clock]"/></span>
                     <div class="min-w-0 grow"><p class="font-semibold">{service}</p><p class="text-sm text-muted tabular-nums">{line}</p></div>
-                    <button formaction=format!("{page}/when") formmethod="get" class="link px-2 py-3 text-sm">{td_string!(locale, portal.request.change_time)}</button>
+                    <button formaction=when formmethod="get" class="link px-2 py-3 text-sm">{td_string!(locale, portal.request.change_time)}</button>
                 </div>
                 {about}
                 <div class="flex flex-wrap gap-2">

@@ -8,9 +8,8 @@ use desk::request_history::HistoryLine;
 
 use crate::ask;
 use crate::i18n::{Locale, td_string};
-use crate::kit::{Pick, Tab, Tone, moment};
+use crate::kit::{Pick, Tab, Tone};
 use crate::portal::request::choices::Choices;
-use crate::portal::request::in_words::{span, today};
 
 /// A row of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,7 +137,7 @@ pub fn line(request: &MyRequest) -> Line {
 }
 
 fn when(time: Option<(DateTime<Utc>, DateTime<Utc>)>) -> String {
-    time.map_or_else(String::new, |(start, end)| span(start, end))
+    time.map_or_else(String::new, |(start, end)| ask::reader().span(start, end))
 }
 
 /// A request, whole.
@@ -149,7 +148,7 @@ pub fn paper(found: &MyRequestDetails, now: DateTime<Utc>) -> Paper {
     let (word, tone) = status(row.status, locale);
     let choices = choices(found);
     let held = row.expires.filter(|until| *until > now && row.status == RequestStatus::Pending).map(|until| {
-        let until = moment::stamp(locale, until, ask::zone(), today());
+        let until = ask::reader().moment(until);
         td_string!(locale, portal.request.held_until, until = until)
     });
     let again = matches!(row.status, RequestStatus::Declined | RequestStatus::Cancelled | RequestStatus::Expired);
@@ -194,11 +193,11 @@ fn facts(found: &MyRequestDetails, held: Option<String>) -> Vec<Fact> {
     let who = row.visit.clone().map(|(_, name)| name).or(row.asked.as_ref().map(|(_, name)| name.clone()));
     let who = who.unwrap_or_else(|| td_string!(locale, portal.request.anyone).to_owned());
     let subjects: Vec<&str> = found.subjects.iter().map(|(_, name)| name.as_str()).collect();
-    let sent = moment::stamp(locale, row.created, ask::zone(), today());
+    let sent = ask::reader().moment(row.created);
     let facts = [
         Some(fact(td_string!(locale, portal.request.service), row.service_name.clone())),
         Some(fact(td_string!(locale, portal.request.time), time)),
-        Some(fact(td_string!(locale, portal.request.length), moment::length(locale, row.length_min))),
+        Some(fact(td_string!(locale, portal.request.length), ask::reader().length(i64::from(row.length_min)))),
         Some(fact(td_string!(locale, portal.request.technician), who)),
         (row.seats > 1).then(|| fact(td_string!(locale, portal.request.places), row.seats.to_string())),
         text(&ask::business().subject_label, &subjects.join(", ")),
@@ -229,7 +228,7 @@ fn event(line: &HistoryLine) -> Event {
         "expired" => td_string!(locale, portal.request.event.expired),
         _ => td_string!(locale, portal.request.event.other),
     };
-    let at = |instant| moment::stamp(locale, instant, ask::zone(), today());
+    let at = |instant| ask::reader().moment(instant);
     let moved = line.old_start.zip(line.start).map(|(was, now)| format!("{} → {}", at(was), at(now)));
     Event {
         what: what.to_owned(),

@@ -67,8 +67,9 @@ fn list(lines: Vec<Line>) -> impl IntoView {
 }
 
 fn one(line: Line) -> impl IntoView {
+    let href = format!("/requests/{}", line.reference);
     view! {
-        <a href=format!("/requests/{}", line.reference) class="flex items-center gap-3 px-4 py-3 transition-colors hover:bg-accent-soft">
+        <a href=href class="flex items-center gap-3 px-4 py-3 transition-colors hover:bg-accent-soft">
             <span class="min-w-0 grow">
                 <span class="flex flex-wrap items-baseline justify-between gap-x-3">
                     <span class="font-semibold">{line.service}</span>

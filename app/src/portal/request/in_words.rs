@@ -13,20 +13,14 @@ use crate::ask;
 use crate::calendar::month::{DayCell, DayState, MonthSheet, MonthWords};
 use crate::calendar::slots::{DayPart, DaySheet, SlotChip};
 use crate::i18n::{Locale, td_string};
-use crate::kit::{Pick, moment};
+use crate::kit::{Pick, Reader, money};
 use crate::trouble::Trouble;
 
 /// Today, for the reader.
 #[must_use]
 pub fn today() -> NaiveDate {
-    let now = ask::desk().map(|desk| desk.now()).unwrap_or_default();
-    now.with_timezone(&ask::zone()).date_naive()
-}
-
-/// `Thu 26 Nov, 10:00–11:00`.
-#[must_use]
-pub fn span(start: DateTime<Utc>, end: DateTime<Utc>) -> String {
-    moment::span(ask::locale(), (start, end), ask::zone(), today())
+    let reader = ask::reader();
+    reader.date(reader.now)
 }
 
 /// A service in the first step.
@@ -52,7 +46,7 @@ pub fn service_card(service: &BookableService) -> ServiceCard {
     let locale = ask::locale();
     let next = match service.next_free {
         Some(start) => {
-            let when = moment::stamp(locale, start, ask::zone(), today());
+            let when = ask::reader().moment(start);
             td_string!(locale, portal.wizard.next, when = when)
         }
         None => td_string!(locale, portal.wizard.next_none).to_owned(),
@@ -70,20 +64,19 @@ pub fn service_card(service: &BookableService) -> ServiceCard {
 /// `60 min · € 80.00`; all lengths, until one is chosen.
 #[must_use]
 pub fn service_line(service: &BookableService, length: Option<u32>) -> String {
-    let locale = ask::locale();
     let lengths = match (length, &service.lengths) {
-        (Some(minutes), _) => moment::length(locale, minutes),
+        (Some(minutes), _) => ask::reader().length(i64::from(minutes)),
         (None, Lengths::OneOf(all)) => {
             let all: Vec<String> = all
                 .iter()
-                .map(|minutes| moment::length(locale, *minutes))
+                .map(|minutes| ask::reader().length(i64::from(*minutes)))
                 .collect();
             all.join(" / ")
         }
         (None, Lengths::Any { from, to }) => format!(
             "{} – {}",
-            moment::length(locale, *from),
-            moment::length(locale, *to)
+            ask::reader().length(i64::from(*from)),
+            ask::reader().length(i64::from(*to))
         ),
     };
     format!("{lengths} · {}", price(service))
@@ -92,7 +85,7 @@ pub fn service_line(service: &BookableService, length: Option<u32>) -> String {
 fn price(service: &BookableService) -> String {
     let locale = ask::locale();
     match service.price_minor {
-        Some(minor) => moment::money(locale, minor, &service.currency),
+        Some(minor) => money(minor, &service.currency, locale),
         None => td_string!(locale, portal.wizard.price_ask).to_owned(),
     }
 }
@@ -108,8 +101,7 @@ pub fn length_or_first(lengths: &Lengths, chosen: Option<u32>) -> u32 {
 /// The lengths to choose from; of a free length those in steps of a quarter of an hour.
 #[must_use]
 pub fn lengths(lengths: &Lengths) -> Vec<Pick> {
-    let locale = ask::locale();
-    let pick = |minutes: u32| Pick::new(minutes.to_string(), moment::length(locale, minutes));
+    let pick = |minutes: u32| Pick::new(minutes.to_string(), ask::reader().length(i64::from(minutes)));
     match lengths {
         Lengths::OneOf(all) => all.iter().copied().map(pick).collect(),
         Lengths::Any { from, to } => (*from..=*to).step_by(15).map(pick).collect(),
@@ -143,7 +135,7 @@ pub fn empty_month(
         .map(|date| date.day());
     MonthSheet {
         key: key(first),
-        title: moment::month_title(ask::locale(), first),
+        title: ask::reader().month(first),
         before: before.map(key),
         after: after.map(key),
         lead: lead.collect(),
@@ -153,7 +145,7 @@ pub fn empty_month(
 
 fn day_cell(day: &DayFree, today: NaiveDate) -> DayCell {
     let locale = ask::locale();
-    let date = moment::day_long(locale, day.date, today);
+    let date = ask::reader().named_day(day.date);
     let (state, note, label) = if day.free > 0 {
         let free = free(locale, day.free);
         (
@@ -222,7 +214,7 @@ pub fn day_sheet(date: NaiveDate, slots: &[OfferedSlot]) -> DaySheet {
     });
     DaySheet {
         date: date.to_string(),
-        title: moment::day_long(locale, date, today()),
+        title: ask::reader().named_day(date),
         parts: parts.filter(|part| !part.slots.is_empty()).collect(),
     }
 }
@@ -242,8 +234,8 @@ pub fn chip(slot: &OfferedSlot) -> SlotChip {
     SlotChip {
         start: utc(slot.start),
         date: slot.start.with_timezone(&zone).date_naive().to_string(),
-        label: moment::clock_exact(slot.start, zone),
-        line: span(slot.start, slot.end),
+        label: ask::reader().time(slot.start),
+        line: ask::reader().span(slot.start, slot.end),
         seats: group.then(seats),
     }
 }
@@ -251,7 +243,7 @@ pub fn chip(slot: &OfferedSlot) -> SlotChip {
 /// `Thu 26 Nov, 10:00 was just taken.`
 #[must_use]
 pub fn taken(asked: &SlotsAsked, start: DateTime<Utc>) -> String {
-    let when = span(
+    let when = ask::reader().span(
         start,
         start + TimeDelta::minutes(i64::from(asked.length_min)),
     );
@@ -261,21 +253,12 @@ pub fn taken(asked: &SlotsAsked, start: DateTime<Utc>) -> String {
 /// In which zone the times are, where it is not the business's.
 #[must_use]
 pub fn zone_note() -> Option<String> {
-    let (zone, business) = (ask::zone(), ask::business());
-    if zone == business.time_zone {
+    let reader = ask::reader();
+    if reader.zone == reader.business {
         return None;
     }
-    let now = ask::desk().map(|desk| desk.now()).unwrap_or_default();
-    let (own, theirs) = (
-        moment::zone_name(zone, now),
-        moment::zone_name(business.time_zone, now),
-    );
-    Some(td_string!(
-        ask::locale(),
-        portal.wizard.zone,
-        zone = own,
-        theirs = theirs
-    ))
+    let theirs = Reader { zone: reader.business, ..reader }.place(reader.now);
+    Some(td_string!(reader.locale, portal.wizard.zone, zone = reader.place(reader.now), theirs = theirs))
 }
 
 /// The words around a month.
@@ -283,7 +266,7 @@ pub fn zone_note() -> Option<String> {
 pub fn month_words() -> MonthWords {
     let locale = ask::locale();
     MonthWords {
-        weekdays: moment::weekdays(locale, ask::business().first_weekday),
+        weekdays: ask::reader().weekdays(ask::business().first_weekday),
         before: td_string!(locale, portal.month.before).to_owned(),
         after: td_string!(locale, portal.month.after).to_owned(),
     }
@@ -324,7 +307,7 @@ pub fn choice_line(choices: &Choices) -> String {
     let Some((start, length)) = choices.start.zip(choices.length) else {
         return td_string!(ask::locale(), portal.wizard.pick_time).to_owned();
     };
-    span(start, start + TimeDelta::minutes(i64::from(length)))
+    ask::reader().span(start, start + TimeDelta::minutes(i64::from(length)))
 }
 
 /// A line of the summary.
