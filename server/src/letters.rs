@@ -59,8 +59,13 @@ impl Sender {
         })
     }
 
+    /// The address that letters come from.
+    pub(crate) fn address(&self) -> Address {
+        self.from.email.clone()
+    }
+
     /// The whole address of a page of ours.
-    fn url(&self, path: &str) -> Result<String, Unbuildable> {
+    pub(crate) fn url(&self, path: &str) -> Result<String, Unbuildable> {
         let ours = path.starts_with('/') && !path.starts_with("//");
         if !ours || path.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
             return Err(Unbuildable(format!(
