@@ -2,14 +2,15 @@
 //! knows the visit already updates it.
 
 use app::ask::Viewer;
+use app::i18n::Locale;
 use axum::extract::{Extension, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use booking::visit::VisitStatus;
 use desk::Desk;
 use desk::my_visits::MyVisit;
 
-use crate::letters::calendar::{Appointment, Somebody};
-use crate::letters::{Sender, calendar_file};
+use crate::letters::{OwnVisit, Sender, calendar_file};
 
 /// What the files are made with.
 #[derive(Clone, Debug)]
@@ -30,7 +31,7 @@ pub async fn visit_file(
         return StatusCode::NOT_FOUND.into_response();
     };
     match files.desk.my_visit(&contact, &reference).await {
-        Ok(Some(visit)) => file(&files.sender, &visit),
+        Ok(Some(visit)) => file(&files.sender, &visit, viewer.locale),
         Ok(None) => StatusCode::NOT_FOUND.into_response(),
         Err(trouble) => {
             let trouble = app::trouble::Trouble::from(trouble);
@@ -39,29 +40,31 @@ pub async fn visit_file(
     }
 }
 
-fn file(sender: &Sender, visit: &MyVisit) -> Response {
-    let page = visit.request.as_ref().map_or("/".to_owned(), |reference| format!("/requests/{reference}"));
-    let Ok(url) = sender.url(&page) else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    };
-    let appointment = Appointment {
+fn file(sender: &Sender, visit: &MyVisit, locale: Locale) -> Response {
+    let link = visit.request.as_ref().map_or("/".to_owned(), |reference| format!("/requests/{reference}"));
+    let own = OwnVisit {
         uid: visit.uid.clone(),
-        sequence: u32::try_from(visit.sequence).unwrap_or_default(),
-        stamp: visit.created,
+        sequence: visit.sequence,
+        changed: visit.created,
         start: visit.start,
         end: visit.end,
-        summary: format!("{} – {}", visit.service_name, visit.business),
-        description: [Some(visit.reference.clone()), visit.technician.clone()].into_iter().flatten().collect::<Vec<_>>().join("\n"),
-        place: None,
-        url,
-        organizer: Somebody { name: visit.business.clone(), address: sender.address() },
-        attendee: None,
+        business: visit.business.clone(),
+        service: visit.service_name.clone(),
+        technician: visit.technician.clone(),
+        reference: visit.reference.clone(),
+        link,
+        cancelled: visit.status == VisitStatus::Cancelled,
     };
-    let name = format!("attachment; filename=\"{}.ics\"", visit.reference);
     let headers = [
         (header::CONTENT_TYPE, "text/calendar; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, name),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.ics\"", visit.reference)),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
-    (headers, calendar_file(&appointment)).into_response()
+    match calendar_file(&own, sender, locale) {
+        Ok(text) => (headers, text).into_response(),
+        Err(unbuildable) => {
+            app::trouble::incident(&unbuildable);
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
 }

@@ -59,13 +59,8 @@ impl Sender {
         })
     }
 
-    /// The address that letters come from.
-    pub(crate) fn address(&self) -> Address {
-        self.from.email.clone()
-    }
-
     /// The whole address of a page of ours.
-    pub(crate) fn url(&self, path: &str) -> Result<String, Unbuildable> {
+    fn url(&self, path: &str) -> Result<String, Unbuildable> {
         let ours = path.starts_with('/') && !path.starts_with("//");
         if !ours || path.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
             return Err(Unbuildable(format!(
