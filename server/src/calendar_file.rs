@@ -35,13 +35,20 @@ pub async fn visit_file(
         Ok(None) => StatusCode::NOT_FOUND.into_response(),
         Err(trouble) => {
             let trouble = app::trouble::Trouble::from(trouble);
-            (StatusCode::from_u16(trouble.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), "").into_response()
+            (
+                StatusCode::from_u16(trouble.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+                "",
+            )
+                .into_response()
         }
     }
 }
 
 fn file(sender: &Sender, visit: &MyVisit, locale: Locale) -> Response {
-    let link = visit.request.as_ref().map_or("/".to_owned(), |reference| format!("/requests/{reference}"));
+    let link = visit
+        .request
+        .as_ref()
+        .map_or("/".to_owned(), |reference| format!("/requests/{reference}"));
     let own = OwnVisit {
         uid: visit.uid.clone(),
         sequence: visit.sequence,
@@ -56,8 +63,14 @@ fn file(sender: &Sender, visit: &MyVisit, locale: Locale) -> Response {
         cancelled: visit.status == VisitStatus::Cancelled,
     };
     let headers = [
-        (header::CONTENT_TYPE, "text/calendar; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.ics\"", visit.reference)),
+        (
+            header::CONTENT_TYPE,
+            "text/calendar; charset=utf-8".to_owned(),
+        ),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{}.ics\"", visit.reference),
+        ),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
     match calendar_file(&own, sender, locale) {

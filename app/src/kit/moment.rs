@@ -124,7 +124,14 @@ impl Reader {
             return self.long_day(date);
         }
         let (weekday, month) = (weekday(self.locale, date), month(self.locale, date));
-        td_string!(self.locale, time.date_short, weekday = weekday, day = date.day(), month = month).to_string()
+        td_string!(
+            self.locale,
+            time.date_short,
+            weekday = weekday,
+            day = date.day(),
+            month = month
+        )
+        .to_string()
     }
 
     /// Two letters and the whole name of the weekdays, from the business's first one on (1 = Monday).
@@ -133,7 +140,12 @@ impl Reader {
         let monday = NaiveDate::from_ymd_opt(2024, 1, 1).unwrap_or_default();
         let first = first.clamp(1, 7) - 1;
         let day = |place: u32| monday + chrono::Days::new(u64::from((first + place) % 7));
-        let names = |date: NaiveDate| (weekday_two(self.locale, date).to_owned(), weekday(self.locale, date).to_owned());
+        let names = |date: NaiveDate| {
+            (
+                weekday_two(self.locale, date).to_owned(),
+                weekday(self.locale, date).to_owned(),
+            )
+        };
         (0..7).map(day).map(names).collect()
     }
 

@@ -12,7 +12,12 @@ pub async fn account_change(
     #[server(default)] locale: String,
     #[server(default)] time_zone: String,
 ) -> Result<(), Trouble> {
-    let changed = ChangedAccount { name, phone, locale, time_zone };
+    let changed = ChangedAccount {
+        name,
+        phone,
+        locale,
+        time_zone,
+    };
     ask::desk()?.change_account(&ask::who()?, &changed).await?;
     ask::go("/account?saved=you#you");
     Ok(())
@@ -31,7 +36,9 @@ pub async fn account_mail(#[server(default)] mail: Vec<String>) -> Result<(), Tr
 /// Changes the password and signs the other devices out.
 #[server]
 pub async fn account_password(current: String, password: String) -> Result<(), Trouble> {
-    ask::desk()?.change_password(&ask::who()?, &current, &password).await?;
+    ask::desk()?
+        .change_password(&ask::who()?, &current, &password)
+        .await?;
     ask::go("/account?saved=password#password");
     Ok(())
 }
@@ -41,7 +48,11 @@ pub async fn account_password(current: String, password: String) -> Result<(), T
 pub async fn account_end_session(session: String) -> Result<(), Trouble> {
     let (me, session) = (ask::who()?, session.parse().map_err(|_| Refusal::NotFound)?);
     ask::desk()?.end_session(&me, session).await?;
-    ask::go(if me.session() == session { "/sign-in" } else { "/account?saved=session#sessions" });
+    ask::go(if me.session() == session {
+        "/sign-in"
+    } else {
+        "/account?saved=session#sessions"
+    });
     Ok(())
 }
 
@@ -70,7 +81,9 @@ mod ssr {
     use super::{AccountChange, AccountEndAll, AccountEndSession, AccountMail, AccountPassword};
     use crate::ask;
     use crate::i18n::{Locale, td_string};
-    use crate::kit::{Banner, Button, Choice, Field, Form, Hidden, Icon, Look, PageHead, Pick, Tick, Tone};
+    use crate::kit::{
+        Banner, Button, Choice, Field, Form, Hidden, Icon, Look, PageHead, Pick, Tick, Tone,
+    };
 
     /// The events that come to a client by mail, and that a client may mute.
     const MAILED: [Event; 5] = [
@@ -84,8 +97,13 @@ mod ssr {
     /// What is muted once `mail` was ticked: the events of the list that were not, and others that were muted before.
     pub fn muted(before: &[Event], mail: &[String]) -> Vec<String> {
         let others = before.iter().filter(|event| !MAILED.contains(event));
-        let unticked = MAILED.iter().filter(|event| !mail.iter().any(|word| word == event.as_str()));
-        others.chain(unticked).map(|event| event.as_str().to_owned()).collect()
+        let unticked = MAILED
+            .iter()
+            .filter(|event| !mail.iter().any(|word| word == event.as_str()));
+        others
+            .chain(unticked)
+            .map(|event| event.as_str().to_owned())
+            .collect()
     }
 
     /// The page `/account`.
@@ -108,8 +126,14 @@ mod ssr {
     }
 
     /// A part of the page, with what was just done in it.
-    fn section(id: &'static str, title: &'static str, done: &'static str, body: impl IntoView) -> impl IntoView {
-        let saved = ask::query("saved").is_some_and(|saved| saved == id || (id == "sessions" && saved == "session"));
+    fn section(
+        id: &'static str,
+        title: &'static str,
+        done: &'static str,
+        body: impl IntoView,
+    ) -> impl IntoView {
+        let saved = ask::query("saved")
+            .is_some_and(|saved| saved == id || (id == "sessions" && saved == "session"));
         view! {
             <section id=id class="sheet p-4">
                 <h2 class="mb-3 text-base font-semibold">{title}</h2>
@@ -121,13 +145,34 @@ mod ssr {
 
     fn you(account: &Account) -> impl IntoView + use<> {
         let (locale, business) = (ask::locale(), ask::business());
-        let default = td_string!(locale, portal.account.language_default, language = language(business.locale));
-        let languages = vec![Pick::new("", default), Pick::new("en", language(Locale::en)), Pick::new("es", language(Locale::es))];
+        let default = td_string!(
+            locale,
+            portal.account.language_default,
+            language = language(business.locale)
+        );
+        let languages = vec![
+            Pick::new("", default),
+            Pick::new("en", language(Locale::en)),
+            Pick::new("es", language(Locale::es)),
+        ];
         let theirs = Pick::new("", business.time_zone.name());
-        let zones = chrono_tz::TZ_VARIANTS.iter().map(|zone| Pick::new(zone.name(), zone.name().replace('_', " ")));
+        let zones = chrono_tz::TZ_VARIANTS
+            .iter()
+            .map(|zone| Pick::new(zone.name(), zone.name().replace('_', " ")));
         let zones: Vec<Pick> = std::iter::once(theirs).chain(zones).collect();
-        let zone_hint = td_string!(locale, portal.account.zone_hint, zone = business.time_zone.name());
-        let Account { name, email, phone, locale: own, time_zone, .. } = account.clone();
+        let zone_hint = td_string!(
+            locale,
+            portal.account.zone_hint,
+            zone = business.time_zone.name()
+        );
+        let Account {
+            name,
+            email,
+            phone,
+            locale: own,
+            time_zone,
+            ..
+        } = account.clone();
         let form = view! {
             <Form action=AccountChange::PATH posted=ask::posted() locale>
                 <Field name="name" label=td_string!(locale, portal.account.name) value=name required=true autocomplete="name"/>
@@ -142,7 +187,12 @@ mod ssr {
                 <div><Button look=Look::Primary>{td_string!(locale, portal.account.save)}</Button></div>
             </Form>
         };
-        section("you", td_string!(locale, portal.account.you), td_string!(locale, portal.account.saved), form)
+        section(
+            "you",
+            td_string!(locale, portal.account.you),
+            td_string!(locale, portal.account.saved),
+            form,
+        )
     }
 
     fn language(locale: Locale) -> &'static str {
@@ -165,15 +215,29 @@ mod ssr {
                 <div><Button>{td_string!(locale, portal.account.save)}</Button></div>
             </Form>
         };
-        section("mail", td_string!(locale, portal.account.mail), td_string!(locale, portal.account.saved), form)
+        section(
+            "mail",
+            td_string!(locale, portal.account.mail),
+            td_string!(locale, portal.account.saved),
+            form,
+        )
     }
 
     fn event_name(event: Event, locale: Locale) -> &'static str {
-        #[expect(clippy::wildcard_enum_match_arm, reason = "the list above names these only")]
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "the list above names these only"
+        )]
         match event {
-            Event::RequestSubmitted => td_string!(locale, portal.account.mail_event.request_submitted),
-            Event::BookingApproved => td_string!(locale, portal.account.mail_event.request_approved),
-            Event::BookingDeclined => td_string!(locale, portal.account.mail_event.request_declined),
+            Event::RequestSubmitted => {
+                td_string!(locale, portal.account.mail_event.request_submitted)
+            }
+            Event::BookingApproved => {
+                td_string!(locale, portal.account.mail_event.request_approved)
+            }
+            Event::BookingDeclined => {
+                td_string!(locale, portal.account.mail_event.request_declined)
+            }
             Event::RequestExpired => td_string!(locale, portal.account.mail_event.request_expired),
             _ => td_string!(locale, portal.account.mail_event.request_withdrawn),
         }
@@ -188,12 +252,19 @@ mod ssr {
                 <div><Button>{td_string!(locale, portal.account.password_change)}</Button></div>
             </Form>
         };
-        section("password", td_string!(locale, portal.account.password), td_string!(locale, portal.account.password_changed), form)
+        section(
+            "password",
+            td_string!(locale, portal.account.password),
+            td_string!(locale, portal.account.password_changed),
+            form,
+        )
     }
 
     fn signed_in(sessions: Vec<OpenSession>) -> impl IntoView {
         let locale = ask::locale();
-        let rows = sessions.into_iter().map(|session| view! { <li>{session_row(session)}</li> });
+        let rows = sessions
+            .into_iter()
+            .map(|session| view! { <li>{session_row(session)}</li> });
         let body = view! {
             <ul class="divide-y divide-line">{rows.collect_view()}</ul>
             <Form action=AccountEndAll::PATH posted=ask::posted() locale class="mt-3 flex flex-wrap items-center gap-3">
@@ -201,14 +272,23 @@ mod ssr {
                 <span class="text-sm text-muted">{td_string!(locale, portal.account.sign_out_all_text)}</span>
             </Form>
         };
-        section("sessions", td_string!(locale, portal.account.sessions), td_string!(locale, portal.account.signed_out), body)
+        section(
+            "sessions",
+            td_string!(locale, portal.account.sessions),
+            td_string!(locale, portal.account.signed_out),
+            body,
+        )
     }
 
     fn session_row(session: OpenSession) -> impl IntoView {
         let locale = ask::locale();
         let when = ask::reader().moment(session.seen);
         let seen = td_string!(locale, portal.account.seen, when = when);
-        let word = if session.this { td_string!(locale, portal.account.sign_out_here) } else { td_string!(locale, portal.account.sign_out_this) };
+        let word = if session.this {
+            td_string!(locale, portal.account.sign_out_here)
+        } else {
+            td_string!(locale, portal.account.sign_out_this)
+        };
         let id = session.id.to_string();
         view! {
             <div class="flex flex-wrap items-center gap-x-3 gap-y-1 py-2">
@@ -227,9 +307,26 @@ mod ssr {
 
     /// `Firefox · Linux` of what a browser says it is; all of it, where nothing is known in it.
     fn device(agent: &str) -> String {
-        let find = |words: &[(&str, &str)]| words.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| (*name).to_owned());
-        let browser = find(&[("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
-        let system = find(&[("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux")]);
+        let find = |words: &[(&str, &str)]| {
+            words
+                .iter()
+                .find(|(mark, _)| agent.contains(mark))
+                .map(|(_, name)| (*name).to_owned())
+        };
+        let browser = find(&[
+            ("Edg/", "Edge"),
+            ("Firefox/", "Firefox"),
+            ("Chrome/", "Chrome"),
+            ("Safari/", "Safari"),
+        ]);
+        let system = find(&[
+            ("Android", "Android"),
+            ("iPhone", "iPhone"),
+            ("iPad", "iPad"),
+            ("Windows", "Windows"),
+            ("Mac OS", "Mac"),
+            ("Linux", "Linux"),
+        ]);
         match (browser, system) {
             (Some(browser), Some(system)) => format!("{browser} · {system}"),
             (Some(one), None) | (None, Some(one)) => one,

@@ -17,5 +17,8 @@ pub mod list;
 pub async fn paper(reference: &str) -> Result<in_words::Paper, crate::trouble::Trouble> {
     let (desk, who) = (crate::ask::desk()?, crate::ask::contact()?);
     let found = desk.my_request(&who, reference).await?;
-    Ok(in_words::paper(&found.ok_or(booking::refusal::Refusal::NotFound)?, desk.now()))
+    Ok(in_words::paper(
+        &found.ok_or(booking::refusal::Refusal::NotFound)?,
+        desk.now(),
+    ))
 }

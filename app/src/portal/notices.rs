@@ -11,7 +11,12 @@ pub async fn notice_open(notice: String) -> Result<(), Trouble> {
     let id = notice.parse().map_err(|_| Refusal::NotFound)?;
     desk.read_notice(&me, id).await?;
     let found = desk.notices(&me, ssr::SHOWN).await?;
-    ask::go(found.iter().find(|one| one.id == id).map_or("/notices", |one| one.link.as_str()));
+    ask::go(
+        found
+            .iter()
+            .find(|one| one.id == id)
+            .map_or("/notices", |one| one.link.as_str()),
+    );
     Ok(())
 }
 
@@ -71,7 +76,10 @@ mod ssr {
     }
 
     fn list(notices: &[Notice]) -> impl IntoView + use<> {
-        let rows: Vec<_> = notices.iter().map(|notice| view! { <li>{one(notice)}</li> }).collect();
+        let rows: Vec<_> = notices
+            .iter()
+            .map(|notice| view! { <li>{one(notice)}</li> })
+            .collect();
         view! { <ul class="sheet max-w-3xl divide-y divide-line">{rows}</ul> }
     }
 
@@ -104,27 +112,111 @@ mod ssr {
         let locale = ask::locale();
         let event: Option<Event> = notice.event.parse().ok();
         let (Some(event), Ok(facts)) = (event, notice.about_visit()) else {
-            return ("icon-[lucide--bell]", td_string!(locale, portal.notice.other, reference = notice.link.clone()));
+            return (
+                "icon-[lucide--bell]",
+                td_string!(locale, portal.notice.other, reference = notice.link.clone()),
+            );
         };
-        let reference = facts.request.clone().or(facts.visit.clone()).unwrap_or_default();
+        let reference = facts
+            .request
+            .clone()
+            .or(facts.visit.clone())
+            .unwrap_or_default();
         let (service, when) = (facts.service.clone(), when(&facts));
-        let reason = facts.reason.as_ref().map(|reason| td_string!(locale, portal.notice.reason, reason = reason.clone()));
-        let with = facts.technician.as_ref().map(|name| td_string!(locale, portal.notice.with, technician = name.clone()));
-        #[expect(clippy::wildcard_enum_match_arm, reason = "the others come with their own issues and say what they are about")]
+        let reason = facts
+            .reason
+            .as_ref()
+            .map(|reason| td_string!(locale, portal.notice.reason, reason = reason.clone()));
+        let with = facts
+            .technician
+            .as_ref()
+            .map(|name| td_string!(locale, portal.notice.with, technician = name.clone()));
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "the others come with their own issues and say what they are about"
+        )]
         let (icon, text, more) = match event {
-            Event::RequestSubmitted => ("icon-[lucide--send]", td_string!(locale, portal.notice.request_submitted, reference = reference, service = service, when = when), None),
-            Event::RequestEdited => ("icon-[lucide--pencil]", td_string!(locale, portal.notice.request_edited, reference = reference, service = service, when = when), None),
-            Event::RequestWithdrawn => ("icon-[lucide--circle-slash]", td_string!(locale, portal.notice.request_withdrawn, reference = reference, service = service, when = when), None),
-            Event::RequestExpired => ("icon-[lucide--hourglass]", td_string!(locale, portal.notice.request_expired, reference = reference, service = service, when = when), None),
-            Event::BookingApproved => ("icon-[lucide--circle-check]", approved(&facts, service, when), with),
-            Event::BookingDeclined => ("icon-[lucide--circle-x]", td_string!(locale, portal.notice.request_declined, reference = reference, service = service, when = when), reason),
-            _ => ("icon-[lucide--bell]", td_string!(locale, portal.notice.other, reference = reference), None),
+            Event::RequestSubmitted => (
+                "icon-[lucide--send]",
+                td_string!(
+                    locale,
+                    portal.notice.request_submitted,
+                    reference = reference,
+                    service = service,
+                    when = when
+                ),
+                None,
+            ),
+            Event::RequestEdited => (
+                "icon-[lucide--pencil]",
+                td_string!(
+                    locale,
+                    portal.notice.request_edited,
+                    reference = reference,
+                    service = service,
+                    when = when
+                ),
+                None,
+            ),
+            Event::RequestWithdrawn => (
+                "icon-[lucide--circle-slash]",
+                td_string!(
+                    locale,
+                    portal.notice.request_withdrawn,
+                    reference = reference,
+                    service = service,
+                    when = when
+                ),
+                None,
+            ),
+            Event::RequestExpired => (
+                "icon-[lucide--hourglass]",
+                td_string!(
+                    locale,
+                    portal.notice.request_expired,
+                    reference = reference,
+                    service = service,
+                    when = when
+                ),
+                None,
+            ),
+            Event::BookingApproved => (
+                "icon-[lucide--circle-check]",
+                approved(&facts, service, when),
+                with,
+            ),
+            Event::BookingDeclined => (
+                "icon-[lucide--circle-x]",
+                td_string!(
+                    locale,
+                    portal.notice.request_declined,
+                    reference = reference,
+                    service = service,
+                    when = when
+                ),
+                reason,
+            ),
+            _ => (
+                "icon-[lucide--bell]",
+                td_string!(locale, portal.notice.other, reference = reference),
+                None,
+            ),
         };
-        (icon, [Some(text), more].into_iter().flatten().collect::<Vec<_>>().join(" "))
+        (
+            icon,
+            [Some(text), more]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" "),
+        )
     }
 
     fn when(facts: &LetterFacts) -> String {
-        facts.start.zip(facts.end).map_or_else(String::new, |(start, end)| ask::reader().span(start, end))
+        facts
+            .start
+            .zip(facts.end)
+            .map_or_else(String::new, |(start, end)| ask::reader().span(start, end))
     }
 
     fn approved(facts: &LetterFacts, service: String, when: String) -> String {
@@ -132,9 +224,20 @@ mod ssr {
         match facts.old_start.zip(facts.old_end) {
             Some((start, end)) => {
                 let was = ask::reader().span(start, end);
-                td_string!(locale, portal.notice.request_approved_moved, service = service, when = when, was = was)
+                td_string!(
+                    locale,
+                    portal.notice.request_approved_moved,
+                    service = service,
+                    when = when,
+                    was = was
+                )
             }
-            None => td_string!(locale, portal.notice.request_approved, service = service, when = when),
+            None => td_string!(
+                locale,
+                portal.notice.request_approved,
+                service = service,
+                when = when
+            ),
         }
     }
 }

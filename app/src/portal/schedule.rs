@@ -1,12 +1,13 @@
 //! The Schedule of a client: what waits for an answer, the month with its visits, the visits to come.
 
 use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
 
 use crate::calendar::month::{MonthGrid, MonthSheet, MonthWords, Turn};
 use crate::trouble::Trouble;
 
 /// A month of the client's visits: `2026-11`.
-#[server]
+#[server(input = Json)]
 pub async fn portal_visits(month: String) -> Result<MonthSheet, Trouble> {
     let month = month_of(&month)?;
     let coming = ssr::Coming::load().await?;
@@ -113,7 +114,10 @@ mod ssr {
             Ok(Self {
                 visits: desk.my_visits(&who, MyVisitsAsk::Coming).await?,
                 past: desk.my_visits(&who, MyVisitsAsk::Past).await?,
-                waiting: desk.my_requests(&who, Some(RequestStatus::Pending), 0).await?.rows,
+                waiting: desk
+                    .my_requests(&who, Some(RequestStatus::Pending), 0)
+                    .await?
+                    .rows,
             })
         }
 
@@ -124,31 +128,74 @@ mod ssr {
             let after = beside(month.checked_add_months(Months::new(1)));
             let first = chrono::Datelike::with_day(&month, 1).unwrap_or(month);
             let next = first.checked_add_months(Months::new(1)).unwrap_or(first);
-            let days = first.iter_days().take_while(|date| *date < next).map(|date| self.day(date)).collect();
-            MonthSheet { days, ..empty_month(month, before, after) }
+            let days = first
+                .iter_days()
+                .take_while(|date| *date < next)
+                .map(|date| self.day(date))
+                .collect();
+            MonthSheet {
+                days,
+                ..empty_month(month, before, after)
+            }
         }
 
         fn day(&self, date: NaiveDate) -> DayCell {
             let locale = ask::locale();
             let on = |start: DateTime<Utc>| date_of(start) == date;
-            let past = self.past.iter().filter(|visit| visit.status == booking::visit::VisitStatus::Completed);
-            let visits = self.visits.iter().chain(past).filter(|visit| on(visit.start)).count();
-            let waiting = self.waiting.iter().filter(|request| request.start.is_some_and(on)).count();
+            let past = self
+                .past
+                .iter()
+                .filter(|visit| visit.status == booking::visit::VisitStatus::Completed);
+            let visits = self
+                .visits
+                .iter()
+                .chain(past)
+                .filter(|visit| on(visit.start))
+                .count();
+            let waiting = self
+                .waiting
+                .iter()
+                .filter(|request| request.start.is_some_and(on))
+                .count();
             let name = ask::reader().named_day(date);
             let label = match visits {
                 0 => name,
                 1 => td_string!(locale, portal.schedule.day_visit_1, date = name),
-                _ => td_string!(locale, portal.schedule.day_visit_n, date = name, count = visits),
+                _ => td_string!(
+                    locale,
+                    portal.schedule.day_visit_n,
+                    date = name,
+                    count = visits
+                ),
             };
             let waits = match waiting {
                 0 => None,
                 1 => Some(td_string!(locale, portal.schedule.day_waiting_1).to_owned()),
-                _ => Some(td_string!(locale, portal.schedule.day_waiting_n, count = waiting)),
+                _ => Some(td_string!(
+                    locale,
+                    portal.schedule.day_waiting_n,
+                    count = waiting
+                )),
             };
-            let label = [Some(label), waits].into_iter().flatten().collect::<Vec<_>>().join(", ");
-            let state = if visits + waiting > 0 { DayState::Open } else { DayState::Plain };
+            let label = [Some(label), waits]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(", ");
+            let state = if visits + waiting > 0 {
+                DayState::Open
+            } else {
+                DayState::Plain
+            };
             let few = |count: usize| u8::try_from(count).unwrap_or(u8::MAX);
-            DayCell { date: date.to_string(), label, note: String::new(), state, today: date == today(), dots: (few(visits), few(waiting)) }
+            DayCell {
+                date: date.to_string(),
+                label,
+                note: String::new(),
+                state,
+                today: date == today(),
+                dots: (few(visits), few(waiting)),
+            }
         }
     }
 
@@ -191,7 +238,10 @@ mod ssr {
             1 => td_string!(locale, portal.schedule.waiting_1).to_owned(),
             count => td_string!(locale, portal.schedule.waiting_n, count = count),
         };
-        let rows: Vec<_> = requests.iter().map(|request| view! { <li>{waiting_row(request)}</li> }).collect();
+        let rows: Vec<_> = requests
+            .iter()
+            .map(|request| view! { <li>{waiting_row(request)}</li> })
+            .collect();
         Some(view! {
             <section class="sheet border-wait-line" aria-labelledby="waiting">
                 <h2 id="waiting" class="flex items-center gap-2.5 border-b border-line bg-wait-soft px-3.5 py-2.5 text-sm font-semibold text-wait">
@@ -205,10 +255,21 @@ mod ssr {
     fn waiting_row(request: &MyRequest) -> impl IntoView + use<> {
         let locale = ask::locale();
         let page = format!("/requests/{}", request.reference);
-        let when = request.start.zip(request.end).map(|(start, end)| ask::reader().span(start, end));
+        let when = request
+            .start
+            .zip(request.end)
+            .map(|(start, end)| ask::reader().span(start, end));
         let (edit, cancel) = (format!("{page}/edit"), format!("{page}/cancel"));
-        let says_edit = td_string!(locale, portal.schedule.edit_this, reference = request.reference.clone());
-        let says_cancel = td_string!(locale, portal.schedule.cancel_this, reference = request.reference.clone());
+        let says_edit = td_string!(
+            locale,
+            portal.schedule.edit_this,
+            reference = request.reference.clone()
+        );
+        let says_cancel = td_string!(
+            locale,
+            portal.schedule.cancel_this,
+            reference = request.reference.clone()
+        );
         view! {
             <div class="flex items-start justify-between gap-3 px-3.5 py-2.5">
                 <a href=page class="min-w-0 hover:underline">
@@ -230,11 +291,20 @@ mod ssr {
     fn visits(coming: &Coming, day: Option<NaiveDate>) -> impl IntoView + use<> {
         let locale = ask::locale();
         let title = match day {
-            Some(day) => td_string!(locale, portal.schedule.visits_on, date = ask::reader().named_day(day)),
+            Some(day) => td_string!(
+                locale,
+                portal.schedule.visits_on,
+                date = ask::reader().named_day(day)
+            ),
             None => td_string!(locale, portal.schedule.visits).to_owned(),
         };
         let on_day = |visit: &&MyVisit| day.is_none_or(|day| date_of(visit.start) == day);
-        let rows: Vec<_> = coming.visits.iter().filter(on_day).map(|visit| view! { <li>{visit_row(visit)}</li> }).collect();
+        let rows: Vec<_> = coming
+            .visits
+            .iter()
+            .filter(on_day)
+            .map(|visit| view! { <li>{visit_row(visit)}</li> })
+            .collect();
         let empty = rows.is_empty();
         view! {
             <section id="visits" aria-labelledby="visits-title" class="flex flex-col gap-3">
@@ -267,9 +337,17 @@ mod ssr {
         let (locale, reader) = (ask::locale(), ask::reader());
         let (weekday, day, month) = reader.leaf(visit.start);
         let times = reader.times(visit.start, visit.end);
-        let line = [Some(times), visit.technician.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+        let line = [Some(times), visit.technician.clone()]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" · ");
         let file = format!("/visits/{}/calendar.ics", visit.reference);
-        let says = td_string!(locale, portal.schedule.calendar_file_this, when = reader.span(visit.start, visit.end));
+        let says = td_string!(
+            locale,
+            portal.schedule.calendar_file_this,
+            when = reader.span(visit.start, visit.end)
+        );
         let service = visit.service_name.clone();
         let title = match &visit.request {
             Some(reference) => view! { <a class="font-semibold hover:underline" href=format!("/requests/{reference}")>{service}</a> }.into_any(),

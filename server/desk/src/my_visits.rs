@@ -133,10 +133,12 @@ impl Desk {
     /// What each of the client's visits is for, in one query.
     async fn visit_subjects(&self, who: &ContactPass) -> Result<HashMap<Uuid, Vec<String>>> {
         let client: Value = who.client.key().into();
-        let asked = Statement::from_sql_and_values(self.db().get_database_backend(), SUBJECTS, [client]);
+        let asked =
+            Statement::from_sql_and_values(self.db().get_database_backend(), SUBJECTS, [client]);
         let mut found: HashMap<Uuid, Vec<String>> = HashMap::new();
         for row in self.db().query_all_raw(asked).await? {
-            let (visit, name): (Uuid, String) = (row.try_get("", "visit_id")?, row.try_get("", "name")?);
+            let (visit, name): (Uuid, String) =
+                (row.try_get("", "visit_id")?, row.try_get("", "name")?);
             found.entry(visit).or_default().push(name);
         }
         Ok(found)

@@ -4,10 +4,12 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::cancel::WithdrawRequest;
-use super::in_words::{self, Event, Fact, Paper};
+use super::in_words::{self, Event, Paper};
 use crate::ask;
 use crate::i18n::td_string;
-use crate::kit::{Banner, Button, ButtonLink, Dialog, Form, Hidden, Icon, Look, PageHead, Pill, Tone};
+use crate::kit::{
+    Banner, Button, ButtonLink, Dialog, Form, Hidden, Icon, Look, PageHead, Pill, Tone,
+};
 
 /// The page `/requests/{ref}`.
 #[component]
@@ -15,15 +17,21 @@ pub fn RequestDetails() -> impl IntoView {
     crate::site::page(async move {
         let paper = super::paper(&ask::part("ref")).await?;
         let locale = ask::locale();
-        let title = td_string!(locale, portal.request.title, reference = paper.reference.clone());
-        let back = ("/requests".to_owned(), td_string!(locale, portal.request.back).to_owned());
-        let (tone, status) = (paper.tone, paper.status.clone());
+        let title = td_string!(
+            locale,
+            portal.request.title,
+            reference = paper.reference.clone()
+        );
+        let back = (
+            "/requests".to_owned(),
+            td_string!(locale, portal.request.back).to_owned(),
+        );
         Ok(view! {
-            <PageHead title=title back=back><Pill tone=tone text=status/></PageHead>
+            <PageHead title=title back=back/>
             {said(&paper)}
             <div class="grid gap-5 lg:grid-cols-[minmax(0,1fr)_20rem] lg:items-start">
                 <div class="flex flex-col gap-4">
-                    {facts(paper.facts.clone())}
+                    {facts(&paper)}
                     {actions(&paper)}
                 </div>
                 {history(paper.history.clone())}
@@ -39,10 +47,21 @@ fn said(paper: &Paper) -> Option<AnyView> {
     let business = ask::business().name;
     let words = if ask::query("sent").is_some() {
         let held = paper.held.clone().unwrap_or_default();
-        let sent = td_string!(locale, portal.wizard.sent_text, reference = paper.reference.clone(), business = business);
-        (td_string!(locale, portal.wizard.sent).to_owned(), format!("{sent} {held}"))
+        let sent = td_string!(
+            locale,
+            portal.wizard.sent_text,
+            reference = paper.reference.clone(),
+            business = business
+        );
+        (
+            td_string!(locale, portal.wizard.sent).to_owned(),
+            format!("{sent} {held}"),
+        )
     } else if ask::query("saved").is_some() {
-        (td_string!(locale, portal.request.saved).to_owned(), String::new())
+        (
+            td_string!(locale, portal.request.saved).to_owned(),
+            String::new(),
+        )
     } else if ask::query("stale").is_some() {
         return Some(view! {
             <div class="mb-4"><Banner tone=Tone::Wait alert=true>{td_string!(locale, portal.request.stale)}</Banner></div>
@@ -52,7 +71,10 @@ fn said(paper: &Paper) -> Option<AnyView> {
             <div class="mb-4"><Banner tone=Tone::Wait alert=true>{td_string!(locale, portal.request.late)}</Banner></div>
         }.into_any());
     } else if ask::query("cancelled").is_some() {
-        (td_string!(locale, portal.request.cancelled).to_owned(), String::new())
+        (
+            td_string!(locale, portal.request.cancelled).to_owned(),
+            String::new(),
+        )
     } else {
         return None;
     };
@@ -63,8 +85,9 @@ fn said(paper: &Paper) -> Option<AnyView> {
     }.into_any())
 }
 
-fn facts(facts: Vec<Fact>) -> impl IntoView {
-    let rows = facts.into_iter().map(|fact| {
+fn facts(paper: &Paper) -> impl IntoView + use<> {
+    let (locale, tone, status) = (ask::locale(), paper.tone, paper.status.clone());
+    let rows = paper.facts.clone().into_iter().map(|fact| {
         view! {
             <div class="flex gap-3 px-4 py-2.5">
                 <dt class="w-28 shrink-0 text-sm text-muted">{fact.name}</dt>
@@ -77,7 +100,15 @@ fn facts(facts: Vec<Fact>) -> impl IntoView {
             </div>
         }
     });
-    view! { <dl class="sheet divide-y divide-line">{rows.collect_view()}</dl> }
+    view! {
+        <dl class="sheet divide-y divide-line">
+            <div class="flex gap-3 px-4 py-2.5">
+                <dt class="w-28 shrink-0 text-sm text-muted">{td_string!(locale, portal.request.status)}</dt>
+                <dd><Pill tone=tone text=status/></dd>
+            </div>
+            {rows.collect_view()}
+        </dl>
+    }
 }
 
 fn actions(paper: &Paper) -> impl IntoView + use<> {
@@ -127,7 +158,11 @@ fn history(events: Vec<Event>) -> impl IntoView {
 
 fn dialog(paper: &Paper) -> impl IntoView + use<> {
     let locale = ask::locale();
-    let title = td_string!(locale, portal.request.cancel_title, reference = paper.reference.clone());
+    let title = td_string!(
+        locale,
+        portal.request.cancel_title,
+        reference = paper.reference.clone()
+    );
     let asked = question(paper, false);
     view! {
         <Dialog id="cancel" title=title close=td_string!(locale, common.close)>
@@ -139,7 +174,11 @@ fn dialog(paper: &Paper) -> impl IntoView + use<> {
 /// What is lost, and the two ways out; the page without scripts asks the same.
 pub fn question(paper: &Paper, page: bool) -> impl IntoView + use<> {
     let locale = ask::locale();
-    let text = td_string!(locale, portal.request.cancel_text, what = in_words::what(paper));
+    let text = td_string!(
+        locale,
+        portal.request.cancel_text,
+        what = in_words::what(paper)
+    );
     let keep = td_string!(locale, portal.request.cancel_no);
     let back = format!("/requests/{}", paper.reference);
     let reference = paper.reference.clone();

@@ -8,7 +8,12 @@ use crate::trouble::Trouble;
 
 /// Changes a request that waits. A time that was lost, or a request that changed meanwhile: its form again, which says so.
 #[server]
-pub async fn edit_request(reference: String, version: String, key: String, #[server(flatten)] typed: Typed) -> Result<(), Trouble> {
+pub async fn edit_request(
+    reference: String,
+    version: String,
+    key: String,
+    #[server(flatten)] typed: Typed,
+) -> Result<(), Trouble> {
     let edit = typed.edit(&reference, &version, &key)?;
     let answer = ask::desk()?.edit_request(&ask::contact()?, edit).await?;
     ask::go(&typed.after_edit(&reference, &answer));
@@ -16,9 +21,9 @@ pub async fn edit_request(reference: String, version: String, key: String, #[ser
 }
 
 #[cfg(feature = "ssr")]
-pub use ssr::{EditRequestPage, EditWhen};
-#[cfg(feature = "ssr")]
 use crate::ask;
+#[cfg(feature = "ssr")]
+pub use ssr::{EditRequestPage, EditWhen};
 
 #[cfg(feature = "ssr")]
 mod ssr {
@@ -44,8 +49,16 @@ mod ssr {
         crate::site::page(async move {
             let paper = crate::portal::my_requests::paper(&ask::part("ref")).await?;
             let locale = ask::locale();
-            let title = td_string!(locale, portal.request.edit_title, reference = paper.reference.clone());
-            let body = if paper.pending { form(&paper).await?.into_any() } else { closed(&paper).into_any() };
+            let title = td_string!(
+                locale,
+                portal.request.edit_title,
+                reference = paper.reference.clone()
+            );
+            let body = if paper.pending {
+                form(&paper).await?.into_any()
+            } else {
+                closed(&paper).into_any()
+            };
             Ok(view! { <PageHead title=title back=back(&paper)/> {body} })
         })
     }
@@ -60,14 +73,33 @@ mod ssr {
             let page = format!("/requests/{}/edit", paper.reference);
             let choices = merged(&paper);
             let (moving, onward) = (Some(paper.reference.clone()), page.clone());
-            let calendar = when::calendar(&service, choices.clone(), moving, &format!("{page}/when"), &onward).await?;
-            let back = (choices.link(&page), td_string!(locale, portal.request.back_this, reference = paper.reference.clone()));
-            Ok(view! { <PageHead title=td_string!(locale, portal.request.edit_when) back=back/> {calendar} })
+            let calendar = when::calendar(
+                &service,
+                choices.clone(),
+                moving,
+                (&format!("{page}/when"), &onward),
+            )
+            .await?;
+            let back = (
+                choices.link(&page),
+                td_string!(
+                    locale,
+                    portal.request.back_this,
+                    reference = paper.reference.clone()
+                ),
+            );
+            Ok(
+                view! { <PageHead title=td_string!(locale, portal.request.edit_when) back=back/> {calendar} },
+            )
         })
     }
 
     fn back(paper: &Paper) -> (String, String) {
-        let word = td_string!(ask::locale(), portal.request.back_this, reference = paper.reference.clone());
+        let word = td_string!(
+            ask::locale(),
+            portal.request.back_this,
+            reference = paper.reference.clone()
+        );
         (format!("/requests/{}", paper.reference), word)
     }
 
@@ -77,7 +109,11 @@ mod ssr {
         let first = here.notes.is_none();
         Choices {
             length: here.length.or(own.length),
-            with: if first && here.start.is_none() { own.with } else { here.with },
+            with: if first && here.start.is_none() {
+                own.with
+            } else {
+                here.with
+            },
             seats: here.seats.or(own.seats),
             month: here.month,
             day: here.day,
@@ -98,7 +134,11 @@ mod ssr {
         let about = details::about(&choices).await?;
         let (line, service) = (in_words::choice_line(&choices), paper.service_name.clone());
         let cancel = format!("/requests/{}", paper.reference);
-        let (reference, version, when) = (paper.reference.clone(), paper.version.to_string(), format!("{page}/when"));
+        let (reference, version, when) = (
+            paper.reference.clone(),
+            paper.version.to_string(),
+            format!("{page}/when"),
+        );
         Ok(view! {
             {lost}
             <Form action=EditRequest::PATH posted=ask::posted() locale class="flex max-w-2xl flex-col gap-5">
@@ -122,7 +162,12 @@ mod ssr {
 
     /// Whether the new time was taken meanwhile.
     async fn taken(paper: &Paper, choices: &Choices) -> Result<Option<Taken>, Trouble> {
-        let Some(start) = choices.start.filter(|start| Some(*start) != paper.choices.start) else { return Ok(None) };
+        let Some(start) = choices
+            .start
+            .filter(|start| Some(*start) != paper.choices.start)
+        else {
+            return Ok(None);
+        };
         let ask = Ask {
             service: paper.service.clone(),
             length: choices.length.unwrap_or_default(),

@@ -107,20 +107,39 @@ pub fn filters(counts: &StatusCounts, chosen: Option<RequestStatus>) -> (Vec<Pic
     let locale = ask::locale();
     let all = [
         (None, td_string!(locale, portal.requests.all)),
-        (Some(RequestStatus::Pending), td_string!(locale, portal.requests.pending)),
-        (Some(RequestStatus::Approved), td_string!(locale, portal.requests.approved)),
-        (Some(RequestStatus::Declined), td_string!(locale, portal.requests.declined)),
-        (Some(RequestStatus::Cancelled), td_string!(locale, portal.requests.cancelled)),
+        (
+            Some(RequestStatus::Pending),
+            td_string!(locale, portal.requests.pending),
+        ),
+        (
+            Some(RequestStatus::Approved),
+            td_string!(locale, portal.requests.approved),
+        ),
+        (
+            Some(RequestStatus::Declined),
+            td_string!(locale, portal.requests.declined),
+        ),
+        (
+            Some(RequestStatus::Cancelled),
+            td_string!(locale, portal.requests.cancelled),
+        ),
     ];
     let word = |status: Option<RequestStatus>| status.map_or("", RequestStatus::as_str);
-    let pick = |(status, name): &(Option<RequestStatus>, &str)| Pick::new(word(*status), format!("{name} ({})", counts.of(*status)));
+    let pick = |(status, name): &(Option<RequestStatus>, &str)| {
+        Pick::new(word(*status), format!("{name} ({})", counts.of(*status)))
+    };
     let tab = |(status, name): &(Option<RequestStatus>, &str)| Tab {
-        href: status.map_or("/requests".to_owned(), |status| format!("/requests?status={}", status.as_str())),
+        href: status.map_or("/requests".to_owned(), |status| {
+            format!("/requests?status={}", status.as_str())
+        }),
         text: (*name).to_owned(),
         count: Some(counts.of(*status)),
         current: *status == chosen,
     };
-    (all.iter().map(pick).collect(), all.iter().map(tab).collect())
+    (
+        all.iter().map(pick).collect(),
+        all.iter().map(tab).collect(),
+    )
 }
 
 /// A request as a row.
@@ -147,12 +166,25 @@ pub fn paper(found: &MyRequestDetails, now: DateTime<Utc>) -> Paper {
     let row = &found.request;
     let (word, tone) = status(row.status, locale);
     let choices = choices(found);
-    let held = row.expires.filter(|until| *until > now && row.status == RequestStatus::Pending).map(|until| {
-        let until = ask::reader().moment(until);
-        td_string!(locale, portal.request.held_until, until = until)
+    let held = row
+        .expires
+        .filter(|until| *until > now && row.status == RequestStatus::Pending)
+        .map(|until| {
+            let until = ask::reader().moment(until);
+            td_string!(locale, portal.request.held_until, until = until)
+        });
+    let again = matches!(
+        row.status,
+        RequestStatus::Declined | RequestStatus::Cancelled | RequestStatus::Expired
+    );
+    let again = again.then(|| {
+        Choices {
+            start: None,
+            key: None,
+            ..choices.clone()
+        }
+        .link(&format!("/request/{}", row.service))
     });
-    let again = matches!(row.status, RequestStatus::Declined | RequestStatus::Cancelled | RequestStatus::Expired);
-    let again = again.then(|| Choices { start: None, key: None, ..choices.clone() }.link(&format!("/request/{}", row.service)));
     Paper {
         reference: row.reference.clone(),
         version: row.version,
@@ -165,7 +197,10 @@ pub fn paper(found: &MyRequestDetails, now: DateTime<Utc>) -> Paper {
         facts: facts(found, held.clone()),
         held,
         history: found.history.iter().rev().map(event).collect(),
-        calendar: row.visit.as_ref().map(|(visit, _)| format!("/visits/{visit}/calendar.ics")),
+        calendar: row
+            .visit
+            .as_ref()
+            .map(|(visit, _)| format!("/visits/{visit}/calendar.ics")),
         again,
         choices,
     }
@@ -180,32 +215,74 @@ fn choices(found: &MyRequestDetails) -> Choices {
         start: row.start,
         notes: Some(row.notes.clone()),
         ticket: row.ticket.clone(),
-        subjects: found.subjects.iter().map(|(id, _)| id.to_string()).collect(),
+        subjects: found
+            .subjects
+            .iter()
+            .map(|(id, _)| id.to_string())
+            .collect(),
         ..Choices::default()
     }
 }
 
 fn facts(found: &MyRequestDetails, held: Option<String>) -> Vec<Fact> {
     let (locale, row) = (ask::locale(), &found.request);
-    let fact = |name: &str, value: String| Fact { name: name.to_owned(), value, link: None };
+    let fact = |name: &str, value: String| Fact {
+        name: name.to_owned(),
+        value,
+        link: None,
+    };
     let text = |name: &str, value: &str| (!value.is_empty()).then(|| fact(name, value.to_owned()));
-    let time = [Some(when(row.start.zip(row.end))), held].into_iter().flatten().collect::<Vec<_>>().join("\n");
-    let who = row.visit.clone().map(|(_, name)| name).or(row.asked.as_ref().map(|(_, name)| name.clone()));
+    let time = [Some(when(row.start.zip(row.end))), held]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join("\n");
+    let who = row
+        .visit
+        .clone()
+        .map(|(_, name)| name)
+        .or(row.asked.as_ref().map(|(_, name)| name.clone()));
     let who = who.unwrap_or_else(|| td_string!(locale, portal.request.anyone).to_owned());
-    let subjects: Vec<&str> = found.subjects.iter().map(|(_, name)| name.as_str()).collect();
+    let subjects: Vec<&str> = found
+        .subjects
+        .iter()
+        .map(|(_, name)| name.as_str())
+        .collect();
     let sent = ask::reader().moment(row.created);
     let facts = [
-        Some(fact(td_string!(locale, portal.request.service), row.service_name.clone())),
+        Some(fact(
+            td_string!(locale, portal.request.service),
+            row.service_name.clone(),
+        )),
         Some(fact(td_string!(locale, portal.request.time), time)),
-        Some(fact(td_string!(locale, portal.request.length), ask::reader().length(i64::from(row.length_min)))),
+        Some(fact(
+            td_string!(locale, portal.request.length),
+            ask::reader().length(i64::from(row.length_min)),
+        )),
         Some(fact(td_string!(locale, portal.request.technician), who)),
-        (row.seats > 1).then(|| fact(td_string!(locale, portal.request.places), row.seats.to_string())),
+        (row.seats > 1).then(|| {
+            fact(
+                td_string!(locale, portal.request.places),
+                row.seats.to_string(),
+            )
+        }),
         text(&ask::business().subject_label, &subjects.join(", ")),
         text(td_string!(locale, portal.request.notes), &row.notes),
-        row.ticket.clone().map(|ticket| fact(td_string!(locale, portal.request.ticket), ticket)),
-        text(td_string!(locale, portal.request.reason), row.decline_reason.as_deref().unwrap_or_default()),
-        Some(fact(td_string!(locale, portal.request.asked_at), format!("{sent} · {}", row.by))),
-        Some(fact(td_string!(locale, portal.request.reference), row.reference.clone())),
+        row.ticket
+            .clone()
+            .map(|ticket| fact(td_string!(locale, portal.request.ticket), ticket)),
+        text(
+            td_string!(locale, portal.request.reason),
+            row.decline_reason.as_deref().unwrap_or_default(),
+        ),
+        Some(fact(
+            td_string!(locale, portal.request.asked_at),
+            format!("{sent} · {}", row.by),
+        )),
+        Some(fact(
+            td_string!(locale, portal.request.reference),
+            row.reference.clone(),
+        )),
     ];
     facts.into_iter().flatten().collect()
 }
@@ -229,7 +306,10 @@ fn event(line: &HistoryLine) -> Event {
         _ => td_string!(locale, portal.request.event.other),
     };
     let at = |instant| ask::reader().moment(instant);
-    let moved = line.old_start.zip(line.start).map(|(was, now)| format!("{} → {}", at(was), at(now)));
+    let moved = line
+        .old_start
+        .zip(line.start)
+        .map(|(was, now)| format!("{} → {}", at(was), at(now)));
     Event {
         what: what.to_owned(),
         when: at(line.at),

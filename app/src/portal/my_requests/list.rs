@@ -15,7 +15,10 @@ pub fn MyRequests() -> impl IntoView {
         let (locale, desk, who) = (ask::locale(), ask::desk()?, ask::contact()?);
         let status = ask::query("status").unwrap_or_default();
         let filter = in_words::filter(&status);
-        let page = ask::query("page").and_then(|page| page.parse().ok()).unwrap_or(1_u32).max(1);
+        let page = ask::query("page")
+            .and_then(|page| page.parse().ok())
+            .unwrap_or(1_u32)
+            .max(1);
         let found = desk.my_requests(&who, filter, page - 1).await?;
         let lines: Vec<Line> = found.rows.iter().map(in_words::line).collect();
         let (picks, tabs) = in_words::filters(&found.counts, filter);
@@ -103,7 +106,11 @@ fn none_here() -> impl IntoView {
 fn pages(page: u32, pages: u32, status: &str) -> impl IntoView + use<> {
     let locale = ask::locale();
     let link = |to: u32, word: &'static str| {
-        let status = if status.is_empty() { String::new() } else { format!("&status={status}") };
+        let status = if status.is_empty() {
+            String::new()
+        } else {
+            format!("&status={status}")
+        };
         view! { <ButtonLink href=format!("/requests?page={to}{status}")>{word}</ButtonLink> }
     };
     let newer = (page > 1).then(|| link(page - 1, td_string!(locale, portal.requests.newer)));

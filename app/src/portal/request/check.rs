@@ -7,7 +7,7 @@ use leptos::server_fn::ServerFn;
 use super::choices::Choices;
 use super::choose::{Ask, Still, Taken};
 use super::in_words::{self, Row};
-use super::parts::{Carried, Step};
+use super::parts::{Carried, Question, Step};
 use super::submit::SubmitRequest;
 use super::times::{asked, find_service, still};
 use crate::ask;
@@ -37,6 +37,7 @@ pub fn Check() -> impl IntoView {
         );
         Ok(view! {
             <Step number=4 back=choices.link(&format!("{page}/details")) question=td_string!(locale, portal.wizard.check)/>
+            <Question text=td_string!(locale, portal.wizard.check)/>
             {taken.as_ref().map(|taken| lost(taken, &choices, &format!("{page}/check")))}
             {choices.earlier.as_deref().map(already)}
             <Form action=SubmitRequest::PATH posted=posted.clone() locale=locale class="flex max-w-2xl flex-col gap-4 pb-24 lg:pb-0">
@@ -159,13 +160,13 @@ fn summary(
         let wrong = posted.filter(|posted| row.field.is_some() && posted.trouble.field() == row.field).map(|posted| posted.trouble.words(locale));
         let change = row.step.map(|step| choices.link(&format!("{page}{step}")));
         view! {
-            <div class="flex items-start gap-3 px-4 py-3">
-                <dt class="w-24 shrink-0 text-sm text-muted">{row.name.clone()}</dt>
-                <dd class="min-w-0 grow">
+            <div class="grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 px-4 py-3 sm:grid-cols-[7rem_minmax(0,1fr)_auto]">
+                <dt class="text-sm text-muted max-sm:col-start-1">{row.name.clone()}</dt>
+                <dd class="min-w-0 max-sm:col-start-1 max-sm:row-start-2">
                     <span class="break-words whitespace-pre-line">{row.value}</span>
                     {wrong.map(|words| view! { <p class="field-error" role="alert"><Icon name="icon-[lucide--circle-alert]" class="mt-0.5 size-4"/>{words}</p> })}
                 </dd>
-                <dd>{change.map(|href| view! { <a href=href class="link text-sm font-semibold">{td_string!(locale, portal.wizard.change)} <span class="sr-only">{row.name}</span></a> })}</dd>
+                <dd class="self-center max-sm:col-start-2 max-sm:row-span-2 max-sm:row-start-1">{change.map(|href| view! { <a href=href class="link text-sm font-semibold">{td_string!(locale, portal.wizard.change)} <span class="sr-only">{row.name}</span></a> })}</dd>
             </div>
         }
     });

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::choices::Choices;
 use super::in_words;
-use super::parts::{Carried, Step};
+use super::parts::{Carried, Question, Step};
 use super::times::find_service;
 use crate::ask;
 use crate::i18n::td_string;
@@ -29,6 +29,7 @@ pub fn Details() -> impl IntoView {
         let form = form(&service, &choices).await?;
         Ok(view! {
             <Step number=3 back=choices.link(&when) question=question/>
+            <Question text=question/>
             {form}
         })
     })

@@ -101,7 +101,12 @@ pub fn length_or_first(lengths: &Lengths, chosen: Option<u32>) -> u32 {
 /// The lengths to choose from; of a free length those in steps of a quarter of an hour.
 #[must_use]
 pub fn lengths(lengths: &Lengths) -> Vec<Pick> {
-    let pick = |minutes: u32| Pick::new(minutes.to_string(), ask::reader().length(i64::from(minutes)));
+    let pick = |minutes: u32| {
+        Pick::new(
+            minutes.to_string(),
+            ask::reader().length(i64::from(minutes)),
+        )
+    };
     match lengths {
         Lengths::OneOf(all) => all.iter().copied().map(pick).collect(),
         Lengths::Any { from, to } => (*from..=*to).step_by(15).map(pick).collect(),
@@ -257,8 +262,17 @@ pub fn zone_note() -> Option<String> {
     if reader.zone == reader.business {
         return None;
     }
-    let theirs = Reader { zone: reader.business, ..reader }.place(reader.now);
-    Some(td_string!(reader.locale, portal.wizard.zone, zone = reader.place(reader.now), theirs = theirs))
+    let theirs = Reader {
+        zone: reader.business,
+        ..reader
+    }
+    .place(reader.now);
+    Some(td_string!(
+        reader.locale,
+        portal.wizard.zone,
+        zone = reader.place(reader.now),
+        theirs = theirs
+    ))
 }
 
 /// The words around a month.

@@ -9,7 +9,7 @@ use crate::ask;
 use crate::i18n::td_string;
 use crate::kit::{Hidden, Icon};
 
-/// Back, where one is, how far one has come; the step's question is the page's heading.
+/// Back, where one is, how far one has come; the browser's tab says the step's question.
 #[component]
 pub fn Step(
     /// 1 to 4.
@@ -17,12 +17,9 @@ pub fn Step(
     /// Where Back leads.
     #[prop(into)]
     back: String,
-    /// The question.
+    /// The question, for the tab.
     #[prop(into)]
     question: String,
-    /// What stands at the right of the question.
-    #[prop(optional)]
-    children: Option<Children>,
 ) -> impl IntoView {
     let locale = ask::locale();
     let pieces = (1..=4).map(|piece| {
@@ -34,19 +31,32 @@ pub fn Step(
         view! { <span class=class></span> }
     });
     view! {
-        <Title text=question.clone()/>
+        <Title text=question/>
         <div class="mb-4">
             <div class="flex items-center gap-2">
                 <a href=back class="btn btn-quiet btn-square -ml-3" aria-label=td_string!(locale, portal.wizard.back)>
                     <Icon name="icon-[lucide--arrow-left]"/>
                 </a>
                 <span class="grow font-semibold">{td_string!(locale, portal.wizard.title)}</span>
-                <span class="text-sm text-muted">{td_string!(locale, portal.wizard.step, number = number.to_string())}</span>
+                <span class="text-sm text-muted">{td_string!(locale, portal.wizard.step, number = number)}</span>
             </div>
             <div class="mt-1 grid grid-cols-4 gap-1.5" aria-hidden="true">{pieces.collect_view()}</div>
         </div>
+    }
+}
+
+/// The question of a step: the page's heading.
+#[component]
+pub fn Question(
+    /// Its words.
+    text: &'static str,
+    /// What stands at its right.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    view! {
         <div class="mb-4 flex flex-wrap items-center justify-between gap-3">
-            <h1 class="page-title">{question}</h1>
+            <h1 class="page-title">{text}</h1>
             {children.map(|children| children())}
         </div>
     }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::in_words::{ServiceCard, service_card};
-use super::parts::Step;
+use super::parts::{Question, Step};
 use crate::ask;
 use crate::i18n::td_string;
 use crate::kit::{Empty, Icon};
@@ -17,6 +17,7 @@ pub fn Services() -> impl IntoView {
         let locale = ask::locale();
         Ok(view! {
             <Step number=1 back="/" question=td_string!(locale, portal.wizard.what)/>
+            <Question text=td_string!(locale, portal.wizard.what)/>
             {if cards.is_empty() { nothing().into_any() } else { list(cards).into_any() }}
         })
     })

@@ -117,7 +117,12 @@ mod ssr {
 
     impl Typed {
         /// The desk's form of an edit.
-        pub fn edit(&self, reference: &str, version: &str, key: &str) -> Result<RequestEdit, Trouble> {
+        pub fn edit(
+            &self,
+            reference: &str,
+            version: &str,
+            key: &str,
+        ) -> Result<RequestEdit, Trouble> {
             let new = self.new_request(&ServiceId::new(0).to_string(), key)?;
             Ok(RequestEdit {
                 key: new.key,
@@ -138,7 +143,11 @@ mod ssr {
             let page = format!("/requests/{reference}");
             match answer {
                 Edited::Done => format!("{page}?saved=1"),
-                Edited::Lost { .. } => Choices { key: None, ..self.choices("") }.link(&format!("{page}/edit")),
+                Edited::Lost { .. } => Choices {
+                    key: None,
+                    ..self.choices("")
+                }
+                .link(&format!("{page}/edit")),
                 Edited::Changed(_) => format!("{page}?stale=1"),
             }
         }

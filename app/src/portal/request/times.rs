@@ -1,6 +1,7 @@
 //! What the calendar asks for while it is alive: a month, a day, whether a time is still there. Reads only.
 
 use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
 
 use super::choose::{Ask, Still};
 use crate::calendar::month::MonthSheet;
@@ -8,7 +9,7 @@ use crate::calendar::slots::DaySheet;
 use crate::trouble::Trouble;
 
 /// A month: `2026-11`.
-#[server]
+#[server(input = Json)]
 pub async fn portal_month(ask: Ask, month: String) -> Result<MonthSheet, Trouble> {
     let month = month_of(&month)?;
     let (desk, zone) = (ask::desk()?, ask::zone());
@@ -23,7 +24,7 @@ pub async fn portal_month(ask: Ask, month: String) -> Result<MonthSheet, Trouble
 }
 
 /// The times of a day: `2026-11-26`.
-#[server]
+#[server(input = Json)]
 pub async fn portal_day(ask: Ask, date: String) -> Result<DaySheet, Trouble> {
     let date = date.parse().map_err(|_| Refusal::BadDate)?;
     let slots = ask::desk()?
@@ -33,7 +34,7 @@ pub async fn portal_day(ask: Ask, date: String) -> Result<DaySheet, Trouble> {
 }
 
 /// Whether a time is still there.
-#[server]
+#[server(input = Json)]
 pub async fn portal_slot(ask: Ask, start: String) -> Result<Still, Trouble> {
     let start = start.parse().map_err(|_| Refusal::BadTime)?;
     still(&asked(&ask)?, start).await

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::choices::{Choices, utc};
 use super::choose::{Ask, ChooseSlot, Still, Taken};
 use super::in_words;
-use super::parts::{ChosenService, Step};
+use super::parts::{ChosenService, Question, Step};
 use super::times::{asked, find_service, still};
 use crate::ask;
 use crate::calendar::month::MonthSheet;
@@ -30,7 +30,7 @@ pub fn When() -> impl IntoView {
         let page = format!("/request/{}", service.id);
         let onward = format!("{page}/details");
         let question = td_string!(ask::locale(), portal.wizard.when);
-        let calendar = calendar(&service, choices, None, &page, &onward).await?;
+        let calendar = calendar(&service, choices, None, (&page, &onward)).await?;
         Ok(view! {
             <Step number=2 back="/request" question=question/>
             {calendar}
@@ -43,8 +43,7 @@ pub async fn calendar(
     service: &BookableService,
     mut choices: Choices,
     moving: Option<String>,
-    page: &str,
-    onward: &str,
+    (page, onward): (&str, &str),
 ) -> Result<impl IntoView + use<>, Trouble> {
     choices.length = Some(in_words::length_or_first(&service.lengths, choices.length));
     let ask = Ask {
@@ -54,6 +53,10 @@ pub async fn calendar(
         seats: choices.seats.unwrap_or(1),
         moving,
     };
+    let question = ask
+        .moving
+        .is_none()
+        .then(|| td_string!(ask::locale(), portal.wizard.when));
     let change = ask.moving.is_none().then(|| "/request".to_owned());
     let preferences = preferences(service, &choices, page).await?;
     let drawn = Drawn::load(&asked(&ask)?, &choices).await?;
@@ -65,7 +68,10 @@ pub async fn calendar(
     let (path, onward) = (choices.path(page), choices.path(onward));
     Ok(view! {
         <ChosenService name line change/>
-        {preferences}
+        {match question {
+            Some(text) => view! { <Question text=text>{preferences}</Question> }.into_any(),
+            None => view! { <div class="mb-4">{preferences}</div> }.into_any(),
+        }}
         <ChooseSlot ask path onward month=drawn.month day=drawn.day chosen=drawn.chosen taken=drawn.taken next=drawn.next words/>
     })
 }
@@ -210,7 +216,7 @@ async fn preferences(
     );
     Ok(Some(view! {
         <SendsItself>
-            <form method="get" action=page class="mb-4 flex flex-wrap items-end gap-3">
+            <form method="get" action=page class="flex flex-wrap items-end gap-3">
                 {rest.fields()}
                 {fields}
                 <noscript><button class="btn btn-plain">{td_string!(locale, portal.wizard.show)}</button></noscript>
