@@ -27,19 +27,27 @@ fn pages() -> impl IntoView {
             <Route path=path!("/l/:token") view=sign_in::link::LetterLinkPage ssr=SsrMode::Async/>
             // The portal
             <Route path=path!("/") view=portal::schedule::Schedule ssr=SsrMode::Async/>
-            <Route path=path!("/request") view=portal::request::services::Services ssr=SsrMode::Async/>
-            <Route path=path!("/request/:service") view=portal::request::when::When ssr=SsrMode::Async/>
-            <Route path=path!("/request/:service/details") view=portal::request::details::Details ssr=SsrMode::Async/>
-            <Route path=path!("/request/:service/check") view=portal::request::check::Check ssr=SsrMode::Async/>
-            <Route path=path!("/requests") view=portal::my_requests::list::MyRequests ssr=SsrMode::Async/>
-            <Route path=path!("/requests/:ref") view=portal::my_requests::details::RequestDetails ssr=SsrMode::Async/>
-            <Route path=path!("/requests/:ref/edit") view=portal::my_requests::edit::EditRequestPage ssr=SsrMode::Async/>
-            <Route path=path!("/requests/:ref/edit/when") view=portal::my_requests::edit::EditWhen ssr=SsrMode::Async/>
-            <Route path=path!("/requests/:ref/cancel") view=portal::my_requests::cancel::CancelRequest ssr=SsrMode::Async/>
-            <Route path=path!("/notices") view=portal::notices::NoticesPage ssr=SsrMode::Async/>
-            <Route path=path!("/account") view=portal::account::AccountPage ssr=SsrMode::Async/>
             // The office
             <Route path=path!("/office") view=office::schedule::Schedule ssr=SsrMode::Async/>
+            <Route path=path!("/office/services") view=office::services::ServicesPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/services/new") view=office::services::NewServicePage ssr=SsrMode::Async/>
+            <Route path=path!("/office/services/:id") view=office::services::ServicePage ssr=SsrMode::Async/>
+            <Route path=path!("/office/team") view=office::team::TeamPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/team/closures") view=office::team::ClosuresPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/team/:id") view=office::team::TechnicianPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/resources") view=office::resources::ResourcesPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/resources/new") view=office::resources::NewResourcePage ssr=SsrMode::Async/>
+            <Route path=path!("/office/resources/:id") view=office::resources::ResourcePage ssr=SsrMode::Async/>
+            <Route path=path!("/office/clients") view=office::clients::ClientsPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/clients/new") view=office::clients::NewClientPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/clients/:id") view=office::clients::ClientPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/tickets") view=office::tickets::TicketsPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/tickets/new") view=office::tickets::NewTicketPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/tickets/:number") view=office::tickets::TicketPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/settings/business") view=office::settings::BusinessPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/settings/approval") view=office::settings::ApprovalPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/settings/sign-in") view=office::settings::SignInPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/settings/people") view=office::settings::PeoplePage ssr=SsrMode::Async/>
             <Route path=path!("/office/set-up") view=sign_in::set_up::StepsPage ssr=SsrMode::Async/>
         </FlatRoutes>
     }

@@ -1,8 +1,3 @@
 //! What clients see.
 
-pub mod account;
-pub mod itself;
-pub mod my_requests;
-pub mod notices;
-pub mod request;
 pub mod schedule;

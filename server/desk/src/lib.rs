@@ -8,6 +8,7 @@ pub mod business;
 pub mod change_request;
 pub mod check;
 pub mod clash_check;
+pub mod client_appointments;
 pub mod clients;
 pub mod clock;
 pub mod closures;

@@ -1,0 +1,14 @@
+//! Settings: each section is saved by itself and says what it changes.
+
+mod approval;
+mod business;
+mod people;
+mod sign_in;
+mod tabs;
+
+pub use approval::{ApprovalPage, office_change_approval};
+pub use business::{BusinessPage, office_change_business};
+pub use people::{
+    PeoplePage, office_change_roles, office_enable_staff, office_invite_staff, office_resend_staff,
+};
+pub use sign_in::{SignInPage, office_change_sign_in};
