@@ -2,12 +2,15 @@
 
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::{MetaTags, Title};
 
 use crate::ask;
 use crate::i18n::{Locale, td_string};
 use crate::kit::posted::PAGE;
 use crate::kit::{Icon, Look, Posted};
+use crate::said::toast;
+use crate::sign_in::password::SignOut;
 use crate::trouble::Trouble;
 
 /// Where the files of this build lie: `/assets/{build}`.
@@ -46,6 +49,17 @@ impl Place {
         }
     }
 
+    /// The place in sight. Staff who are no contact stay in the office wherever they are: on their account, in notices.
+    #[must_use]
+    pub fn here() -> Self {
+        let who = ask::viewer().who;
+        let staff_only = who.is_some_and(|who| who.contact().is_none() && who.staff().is_some());
+        match Self::of(&ask::path()) {
+            Self::Portal if staff_only => Self::Office,
+            place @ (Self::Portal | Self::Office | Self::Door) => place,
+        }
+    }
+
     /// The bundle of its islands; the door has none.
     #[must_use]
     pub fn bundle(self) -> Option<&'static str> {
@@ -59,9 +73,7 @@ impl Place {
 
 /// The document around every page.
 pub fn shell() -> impl IntoView {
-    document(Place::of(&ask::path()), || {
-        view! { <crate::site::Site/> }.into_any()
-    })
+    document(Place::here(), || view! { <crate::site::Site/> }.into_any())
 }
 
 fn document(place: Place, body: impl FnOnce() -> AnyView) -> impl IntoView {
@@ -69,7 +81,7 @@ fn document(place: Place, body: impl FnOnce() -> AnyView) -> impl IntoView {
     let root = use_context::<Assets>()
         .map(|assets| assets.root)
         .unwrap_or_default();
-    let scripts = scripts(place, &root);
+    let scripts = scripts(&root);
     view! {
         <!DOCTYPE html>
         <html lang=locale.to_string() dir="ltr" data-place=format!("{place:?}").to_lowercase()>
@@ -88,13 +100,14 @@ fn document(place: Place, body: impl FnOnce() -> AnyView) -> impl IntoView {
             <body>
                 <a class="skip" href="#content">{td_string!(locale, common.skip)}</a>
                 {body()}
+                {toast(locale)}
             </body>
         </html>
     }
 }
 
 /// Everything that runs: islands, live events, what is fetched when a link is about to be followed.
-fn scripts(place: Place, root: &str) -> impl IntoView + use<> {
+fn scripts(root: &str) -> impl IntoView + use<> {
     let nonce = use_nonce().map(|nonce| nonce.to_string());
     let signed_in = ask::viewer().who.is_some();
     let dev = use_context::<Assets>().is_some_and(|assets| assets.dev);
@@ -102,7 +115,7 @@ fn scripts(place: Place, root: &str) -> impl IntoView + use<> {
     let live = signed_in.then(|| inline(include_str!("live.js")));
     let reload = dev.then(|| inline(include_str!("reload.js")));
     let prefetch = signed_in.then(|| view! { <script type="speculationrules" nonce=nonce.clone() inner_html=PREFETCH></script> });
-    (awaken(place, root), live, reload, prefetch)
+    (awaken(root), live, reload, prefetch)
 }
 
 /// Pages are fetched when the pointer rests on their link: they change nothing, and moving on is instant.
@@ -157,8 +170,8 @@ fn kept_form(posted: Posted, locale: Locale) -> impl IntoView {
 
 /// The tags that bring the islands of a place to life. Drawn here because leptos' own put the nonce where the browser
 /// does not look for it, so that its preloads are refused under this site's policy.
-fn awaken(place: Place, root: &str) -> Option<impl IntoView + use<>> {
-    let bundle = place.bundle()?;
+fn awaken(root: &str) -> Option<impl IntoView + use<>> {
+    let bundle = Place::of(&ask::path()).bundle()?;
     let (js, wasm) = (
         format!("{root}/pkg/{bundle}.js"),
         format!("{root}/pkg/{bundle}_bg.wasm"),
@@ -175,7 +188,7 @@ fn awaken(place: Place, root: &str) -> Option<impl IntoView + use<>> {
 /// Puts the pages into the frame of their place.
 pub fn frame<V: IntoView + 'static>(pages: impl FnOnce() -> V) -> AnyView {
     let pages = pages();
-    match Place::of(&ask::path()) {
+    match Place::here() {
         Place::Portal => portal_frame(pages).into_any(),
         Place::Office => office_frame(pages).into_any(),
         Place::Door => view! { <main id="content" class="door">{pages}</main> }.into_any(),
@@ -183,20 +196,51 @@ pub fn frame<V: IntoView + 'static>(pages: impl FnOnce() -> V) -> AnyView {
 }
 
 /// One entry of a bar.
+#[derive(Clone, Copy)]
 struct Entry {
     href: &'static str,
     icon: &'static str,
     text: &'static str,
-    count: u64,
+    /// What is counted on it: the name of the live count, and how many there are now.
+    count: Option<(&'static str, u64)>,
 }
 
 impl Entry {
+    const fn new(href: &'static str, icon: &'static str, text: &'static str) -> Self {
+        Self {
+            href,
+            icon,
+            text,
+            count: None,
+        }
+    }
+
+    const fn counting(self, live: &'static str, count: u64) -> Self {
+        Self {
+            count: Some((live, count)),
+            ..self
+        }
+    }
+
     /// Whether the page in sight belongs to it.
     fn current(&self, path: &str) -> bool {
-        let root = matches!(self.href, "/" | "/office");
-        path == self.href
-            || (!root && path.starts_with(&format!("{}/", self.href)))
-            || (self.href == "/office" && path.starts_with("/office/schedule"))
+        match self.href {
+            "/" => path == "/",
+            "/office" => path == "/office" || path.starts_with("/office/schedule"),
+            "/office/settings/business" => path.starts_with("/office/settings"),
+            href => {
+                path == href
+                    || path
+                        .strip_prefix(href)
+                        .is_some_and(|rest| rest.starts_with('/'))
+            }
+        }
+    }
+
+    /// The count; the live events write into it by its name.
+    fn counted(&self) -> Option<impl IntoView + use<>> {
+        let (live, count) = self.count?;
+        Some(view! { <span class="count" data-live=live hidden=count == 0>{count}</span> })
     }
 }
 
@@ -221,111 +265,103 @@ fn brand(href: &'static str) -> impl IntoView {
     }
 }
 
+fn portal_entries(locale: Locale, unread: u64) -> [Entry; 5] {
+    [
+        Entry::new(
+            "/",
+            "icon-[lucide--calendar-days]",
+            td_string!(locale, portal.nav.schedule),
+        ),
+        Entry::new(
+            "/requests",
+            "icon-[lucide--inbox]",
+            td_string!(locale, portal.nav.requests),
+        ),
+        Entry::new(
+            "/request",
+            "icon-[lucide--plus]",
+            td_string!(locale, portal.nav.request),
+        ),
+        Entry::new(
+            "/notices",
+            "icon-[lucide--bell]",
+            td_string!(locale, portal.nav.notices),
+        )
+        .counting("unread", unread),
+        Entry::new(
+            "/account",
+            "icon-[lucide--sliders-horizontal]",
+            td_string!(locale, portal.nav.account),
+        ),
+    ]
+}
+
 fn portal_frame(pages: impl IntoView + 'static) -> impl IntoView {
     let viewer = ask::viewer();
     let (locale, path) = (viewer.locale, ask::path());
-    let entries = [
-        Entry {
-            href: "/",
-            icon: "icon-[lucide--calendar-days]",
-            text: td_string!(locale, portal.nav.schedule),
-            count: 0,
-        },
-        Entry {
-            href: "/requests",
-            icon: "icon-[lucide--inbox]",
-            text: td_string!(locale, portal.nav.requests),
-            count: 0,
-        },
-        Entry {
-            href: "/request",
-            icon: "icon-[lucide--plus]",
-            text: td_string!(locale, portal.nav.request),
-            count: 0,
-        },
-        Entry {
-            href: "/notices",
-            icon: "icon-[lucide--bell]",
-            text: td_string!(locale, portal.nav.notices),
-            count: viewer.unread,
-        },
-        Entry {
-            href: "/account",
-            icon: "icon-[lucide--sliders-horizontal]",
-            text: td_string!(locale, portal.nav.account),
-            count: 0,
-        },
-    ];
-    let links = entries.map(|entry| {
+    let office = viewer.who.as_ref().and_then(|who| who.staff()).map(|_| {
+        view! { <a href="/office" class="link p-2 text-sm">{td_string!(locale, common.office)}</a> }
+    });
+    let links = portal_entries(locale, viewer.unread).map(|entry| {
         let current = entry.current(&path);
         view! {
             <li>
                 <a href=entry.href class="bar-link" class:bar-main=entry.href == "/request" aria-current=current.then_some("page")>
-                    <span class="bar-icon"><Icon name=entry.icon/>{counted(entry.count, "unread")}</span>
+                    <span class="bar-icon"><Icon name=entry.icon/>{entry.counted()}</span>
                     <span class="bar-text">{entry.text}</span>
                 </a>
             </li>
         }
     });
     view! {
-        <header class="portal-head">{brand("/")}</header>
-        <nav class="portal-bar" aria-label=td_string!(locale, common.main_menu)><ul>{links.collect_view()}</ul></nav>
+        <header class="portal-head">
+            {brand("/")}
+            {office}
+            <nav class="portal-bar" aria-label=td_string!(locale, common.main_menu)><ul>{links.collect_view()}</ul></nav>
+        </header>
         <main id="content" class="portal-page">{pages}</main>
     }
 }
 
-/// A count on an entry; the live islands write into it by its `data-live` name.
-fn counted(count: u64, live: &'static str) -> impl IntoView {
-    view! { <span class="count" data-live=live hidden=count == 0>{count}</span> }
-}
-
 fn office_entries(locale: Locale, pending: u64) -> [Entry; 8] {
-    let entry = |href, icon, text| Entry {
-        href,
-        icon,
-        text,
-        count: 0,
-    };
     [
-        entry(
+        Entry::new(
             "/office",
             "icon-[lucide--calendar-days]",
             td_string!(locale, office.nav.schedule),
         ),
-        Entry {
-            count: pending,
-            ..entry(
-                "/office/requests",
-                "icon-[lucide--inbox]",
-                td_string!(locale, office.nav.requests),
-            )
-        },
-        entry(
+        Entry::new(
+            "/office/requests",
+            "icon-[lucide--inbox]",
+            td_string!(locale, office.nav.requests),
+        )
+        .counting("pending", pending),
+        Entry::new(
             "/office/clients",
             "icon-[lucide--users]",
             td_string!(locale, office.nav.clients),
         ),
-        entry(
+        Entry::new(
             "/office/services",
             "icon-[lucide--sparkles]",
             td_string!(locale, office.nav.services),
         ),
-        entry(
+        Entry::new(
             "/office/team",
             "icon-[lucide--id-card]",
             td_string!(locale, office.nav.team),
         ),
-        entry(
+        Entry::new(
             "/office/resources",
             "icon-[lucide--package]",
             td_string!(locale, office.nav.resources),
         ),
-        entry(
+        Entry::new(
             "/office/tickets",
             "icon-[lucide--ticket]",
             td_string!(locale, office.nav.tickets),
         ),
-        entry(
+        Entry::new(
             "/office/settings/business",
             "icon-[lucide--settings]",
             td_string!(locale, office.nav.settings),
@@ -337,15 +373,13 @@ fn office_frame(pages: impl IntoView + 'static) -> impl IntoView {
     let viewer = ask::viewer();
     let (locale, path) = (viewer.locale, ask::path());
     let links = office_entries(locale, viewer.pending).map(|entry| {
-        let current = entry.current(&path)
-            || (entry.href.starts_with("/office/settings") && path.starts_with("/office/settings"));
-        let live = (entry.href == "/office/requests").then(|| counted(entry.count, "pending"));
+        let current = entry.current(&path);
         view! {
             <li>
                 <a href=entry.href class="side-link" aria-current=current.then_some("page")>
                     <Icon name=entry.icon/>
                     <span class="grow truncate">{entry.text}</span>
-                    {live}
+                    {entry.counted()}
                 </a>
             </li>
         }
@@ -367,20 +401,33 @@ fn office_frame(pages: impl IntoView + 'static) -> impl IntoView {
     }
 }
 
-/// Who is signed in, at the foot of the side bar.
+/// Who is signed in, at the foot of the side bar, and the way out.
 fn person(viewer: &ask::Viewer) -> Option<impl IntoView + use<>> {
     let who = viewer.who.as_ref()?;
+    let locale = viewer.locale;
     let initials: String = who
         .name()
         .split_whitespace()
         .filter_map(|word| word.chars().next())
         .take(2)
         .collect();
+    let portal = who
+        .contact()
+        .map(|_| view! { <a href="/" class="side-link">{td_string!(locale, common.portal)}</a> });
     Some(view! {
-        <a href="/account" class="side-link side-person">
-            <span class="avatar" aria-hidden="true">{initials.to_uppercase()}</span>
-            <span class="truncate">{who.name().to_owned()}</span>
-        </a>
+        <div class="relative">
+            <button type="button" class="side-link w-full" popovertarget="person-menu">
+                <span class="avatar" aria-hidden="true">{initials.to_uppercase()}</span>
+                <span class="truncate">{who.name().to_owned()}</span>
+            </button>
+            <div id="person-menu" popover="auto" class="pop-menu">
+                <a href="/account" class="side-link">{td_string!(locale, common.account)}</a>
+                {portal}
+                <form method="post" action=SignOut::PATH>
+                    <button class="side-link w-full">{td_string!(locale, common.sign_out)}</button>
+                </form>
+            </div>
+        </div>
     })
 }
 
@@ -389,7 +436,7 @@ fn person(viewer: &ask::Viewer) -> Option<impl IntoView + use<>> {
 pub fn NotFound() -> impl IntoView {
     ask::status(404);
     let locale = ask::locale();
-    let start = if Place::of(&ask::path()) == Place::Office {
+    let start = if Place::here() == Place::Office {
         "/office"
     } else {
         "/"

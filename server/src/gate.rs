@@ -161,7 +161,7 @@ pub async fn counts(desk: &Desk, who: &SignedIn) -> desk::Result<(u64, u64)> {
         Some(staff) => desk.pending_count(&staff).await?,
         None => 0,
     };
-    Ok((pending, 0))
+    Ok((pending, desk.unread_count(who).await?))
 }
 
 fn business(stored: &desk::business::Business) -> Business {

@@ -30,6 +30,8 @@ enum Verb {
     Migrate,
     /// Fills an empty database with demonstration data and ends.
     SeedDemo,
+    /// Looks for what must never be: overlaps, decisions without visits, letters that are missing.
+    Check,
     /// Sends one letter to see whether mail leaves.
     SendTestMail {
         /// Where to.
@@ -106,8 +108,28 @@ async fn run(verb: Verb, config: Config) -> io::Result<()> {
             .await
             .map_err(io::Error::other),
         Verb::Healthcheck => healthcheck(&config).await,
+        Verb::Check => check(&config).await,
         Verb::SendTestMail { to } => send_test_mail(&config, &to).await,
         Verb::User(verb) => user(&config, verb).await,
+    }
+}
+
+/// Exits badly when there is a finding.
+async fn check(config: &Config) -> io::Result<()> {
+    let findings = open(config)
+        .await?
+        .check()
+        .await
+        .map_err(io::Error::other)?;
+    for finding in &findings {
+        println!("{}: {}", finding.what, finding.details);
+    }
+    match findings.len() {
+        0 => {
+            println!("All is well.");
+            Ok(())
+        }
+        some => Err(io::Error::other(format!("{some} findings"))),
     }
 }
 

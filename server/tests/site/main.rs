@@ -1,0 +1,8 @@
+//! The site in process, without a socket: who may call what, forms without scripts, headers.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod doors;
+mod forms;
+mod house;
+mod who_may;
