@@ -52,7 +52,7 @@ pub fn group(
 /// "Saved.", said at once.
 pub fn saved() -> impl IntoView {
     let locale = ask::locale();
-    view! { <Banner tone=Tone::Yes alert=true>{td_string!(locale, common.saved)}</Banner> }
+    view! { <Banner tone=Tone::Yes alert=true>{td_string!(locale, common.said.saved)}</Banner> }
 }
 
 /// "Saved." above a page, when its address says that it was.
