@@ -27,6 +27,17 @@ fn pages() -> impl IntoView {
             <Route path=path!("/l/:token") view=sign_in::link::LetterLinkPage ssr=SsrMode::Async/>
             // The portal
             <Route path=path!("/") view=portal::schedule::Schedule ssr=SsrMode::Async/>
+            <Route path=path!("/request") view=portal::request::services::Services ssr=SsrMode::Async/>
+            <Route path=path!("/request/:service") view=portal::request::when::When ssr=SsrMode::Async/>
+            <Route path=path!("/request/:service/details") view=portal::request::details::Details ssr=SsrMode::Async/>
+            <Route path=path!("/request/:service/check") view=portal::request::check::Check ssr=SsrMode::Async/>
+            <Route path=path!("/requests") view=portal::my_requests::list::MyRequests ssr=SsrMode::Async/>
+            <Route path=path!("/requests/:ref") view=portal::my_requests::details::RequestDetails ssr=SsrMode::Async/>
+            <Route path=path!("/requests/:ref/edit") view=portal::my_requests::edit::EditRequestPage ssr=SsrMode::Async/>
+            <Route path=path!("/requests/:ref/edit/when") view=portal::my_requests::edit::EditWhen ssr=SsrMode::Async/>
+            <Route path=path!("/requests/:ref/cancel") view=portal::my_requests::cancel::CancelRequest ssr=SsrMode::Async/>
+            <Route path=path!("/notices") view=portal::notices::NoticesPage ssr=SsrMode::Async/>
+            <Route path=path!("/account") view=portal::account::AccountPage ssr=SsrMode::Async/>
             // The office
             <Route path=path!("/office") view=office::schedule::Schedule ssr=SsrMode::Async/>
             <Route path=path!("/office/services") view=office::services::ServicesPage ssr=SsrMode::Async/>

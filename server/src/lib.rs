@@ -2,6 +2,7 @@
 //! does is in the crate `desk`, what people see in the crate `app`.
 
 pub mod assets;
+pub mod calendar_file;
 pub mod config;
 pub mod events;
 pub mod forms;

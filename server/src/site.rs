@@ -33,10 +33,12 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 
 use crate::assets::Files;
+use crate::calendar_file::{CalendarFiles, visit_file};
 use crate::events::{Events, events};
 use crate::forms::{Keeper, LARGEST, forms};
 use crate::gate::{Gate, gate};
 use crate::headers::{headers, page_policy};
+use crate::letters::Sender;
 use crate::session::Cookie;
 
 /// The longest an answer may take.
@@ -51,6 +53,8 @@ pub struct Made {
     pub desk: Desk,
     /// How sessions travel.
     pub cookie: Cookie,
+    /// Whose name calendar files bear.
+    pub sender: Sender,
     /// The public address, `https://desk.example.com`; posts from pages of it are ours.
     pub base_url: String,
     /// The site's files.
@@ -89,6 +93,12 @@ pub fn router(made: Made) -> Router {
             desk: made.desk.clone(),
             stop: made.stop.clone(),
         });
+    let visits = Router::new()
+        .route("/visits/{reference}/calendar.ics", get(visit_file))
+        .with_state(CalendarFiles {
+            desk: made.desk.clone(),
+            sender: made.sender.clone(),
+        });
     let pages = Router::new()
         .route("/do/{name}", post(functions))
         .leptos_routes_with_context(&options, generate_route_list(Site), context, shell)
@@ -98,6 +108,7 @@ pub fn router(made: Made) -> Router {
             StatusCode::SERVICE_UNAVAILABLE,
             LONGEST,
         ))
+        .merge(visits)
         .merge(live);
     // Around the whole router and not its routes: both layers send requests to other paths than they came for.
     let pages = ServiceBuilder::new()

@@ -51,6 +51,7 @@ pub async fn start(config: Config) -> io::Result<()> {
         cookie: Cookie {
             https: config.https,
         },
+        sender: sender(&config)?,
         base_url: config.base_url.clone(),
         files,
         proxies: config.proxies,
@@ -78,9 +79,13 @@ pub async fn start(config: Config) -> io::Result<()> {
 pub fn post(config: &Config) -> io::Result<(Mailer, Sender)> {
     let mailer = Mailer::from_url(&config.mail)
         .map_err(|wrong| io::Error::other(format!("FRONTDESK_MAIL: {wrong}")))?;
-    let sender = Sender::new(&config.mail_from, None, &config.base_url)
-        .map_err(|wrong| io::Error::other(format!("FRONTDESK_MAIL_FROM: {wrong}")))?;
-    Ok((mailer, sender))
+    Ok((mailer, sender(config)?))
+}
+
+/// In whose name letters and calendar files are written.
+fn sender(config: &Config) -> io::Result<Sender> {
+    Sender::new(&config.mail_from, None, &config.base_url)
+        .map_err(|wrong| io::Error::other(format!("FRONTDESK_MAIL_FROM: {wrong}")))
 }
 
 /// What goes on beside the site: letters leave, requests expire.

@@ -1,1 +1,4 @@
 //! The interactive calendar that portal and office share.
+
+pub mod month;
+pub mod slots;

@@ -117,6 +117,38 @@ impl Reader {
         .to_string()
     }
 
+    /// "Thursday 26 November", for the days of a calendar; with the year when it is another year.
+    #[must_use]
+    pub fn named_day(&self, date: NaiveDate) -> String {
+        if date.year() != self.date(self.now).year() {
+            return self.long_day(date);
+        }
+        let (weekday, month) = (weekday(self.locale, date), month(self.locale, date));
+        td_string!(
+            self.locale,
+            time.date_short,
+            weekday = weekday,
+            day = date.day(),
+            month = month
+        )
+        .to_string()
+    }
+
+    /// Two letters and the whole name of the weekdays, from the business's first one on (1 = Monday).
+    #[must_use]
+    pub fn weekdays(&self, first: u32) -> Vec<(String, String)> {
+        let monday = NaiveDate::from_ymd_opt(2024, 1, 1).unwrap_or_default();
+        let first = first.clamp(1, 7) - 1;
+        let day = |place: u32| monday + chrono::Days::new(u64::from((first + place) % 7));
+        let names = |date: NaiveDate| {
+            (
+                weekday_two(self.locale, date).to_owned(),
+                weekday(self.locale, date).to_owned(),
+            )
+        };
+        (0..7).map(day).map(names).collect()
+    }
+
     /// "November 2026"
     #[must_use]
     pub fn month(&self, date: NaiveDate) -> String {
@@ -225,6 +257,19 @@ pub fn weekday_short(locale: Locale, date: NaiveDate) -> &'static str {
         chrono::Weekday::Fri => td_string!(locale, time.weekday_short.fri),
         chrono::Weekday::Sat => td_string!(locale, time.weekday_short.sat),
         chrono::Weekday::Sun => td_string!(locale, time.weekday_short.sun),
+    }
+}
+
+/// "Mo"
+fn weekday_two(locale: Locale, date: NaiveDate) -> &'static str {
+    match date.weekday() {
+        chrono::Weekday::Mon => td_string!(locale, time.weekday_two.mon),
+        chrono::Weekday::Tue => td_string!(locale, time.weekday_two.tue),
+        chrono::Weekday::Wed => td_string!(locale, time.weekday_two.wed),
+        chrono::Weekday::Thu => td_string!(locale, time.weekday_two.thu),
+        chrono::Weekday::Fri => td_string!(locale, time.weekday_two.fri),
+        chrono::Weekday::Sat => td_string!(locale, time.weekday_two.sat),
+        chrono::Weekday::Sun => td_string!(locale, time.weekday_two.sun),
     }
 }
 

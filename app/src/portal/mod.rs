@@ -1,3 +1,8 @@
 //! What clients see.
 
+pub mod account;
+pub mod itself;
+pub mod my_requests;
+pub mod notices;
+pub mod request;
 pub mod schedule;

@@ -41,6 +41,8 @@ pub struct BookableService {
     pub currency: String,
     /// Whether a technician may be named.
     pub technician_preference: bool,
+    /// Whether a request for it holds its time until it is answered.
+    pub holds: bool,
     /// Seats of a session; 1: not a group service.
     pub capacity: u32,
     /// The first free start at the shortest length within [`NEXT_FREE_DAYS`].
@@ -319,6 +321,7 @@ fn bookable(book: &mut Book, row: &service::Model, now: DateTime<Utc>) -> Result
         price_minor,
         currency,
         technician_preference: row.technician_preference,
+        holds: row.holds,
         capacity: load::amount(row.capacity),
         next_free: next.map(|slot| slot.start),
     })

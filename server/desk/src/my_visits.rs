@@ -1,9 +1,11 @@
 //! What clients see of their visits, and the facts of a visit's calendar file.
 
+use std::collections::HashMap;
+
 use booking::ids::ServiceId;
 use booking::visit::VisitStatus;
 use chrono::{DateTime, Utc};
-use sea_orm::{FromQueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -33,6 +35,8 @@ pub struct MyVisit {
     pub technician: Option<String>,
     /// Where it stands.
     pub status: VisitStatus,
+    /// What it is for, by name.
+    pub subjects: Vec<String>,
     /// What the client wrote.
     pub notes: String,
     /// Why it was cancelled.
@@ -79,6 +83,9 @@ const VISITS: &str = "SELECT v.id, v.reference, r.reference AS request, v.servic
     FROM visits v JOIN services s ON s.id = v.service_id JOIN business b ON b.id = 1 LEFT JOIN requests r ON r.id = v.request_id \
     WHERE v.client_id = $1";
 
+const SUBJECTS: &str = "SELECT k.visit_id, s.name FROM visit_subjects k JOIN subjects s ON s.id = k.subject_id \
+    WHERE s.client_id = $1 ORDER BY s.name, s.id";
+
 impl Desk {
     /// The client's visits, at most 200 (decision 13).
     ///
@@ -100,7 +107,12 @@ impl Desk {
         let text = format!("{VISITS}{own}{rest} LIMIT 200");
         let asked = Statement::from_sql_and_values(self.db().get_database_backend(), text, values);
         let rows = Row::find_by_statement(asked).all(self.db()).await?;
-        rows.into_iter().map(seen).collect()
+        let mut subjects = self.visit_subjects(who).await?;
+        let mut visit = |row: Row| {
+            let subjects = subjects.remove(&row.id).unwrap_or_default();
+            seen(row, subjects)
+        };
+        rows.into_iter().map(&mut visit).collect()
     }
 
     /// One of the client's visits, for its page and its calendar file; nothing for anybody else's.
@@ -113,7 +125,23 @@ impl Desk {
         let text = format!("{VISITS}{own} AND v.reference = ${}", values.len());
         let asked = Statement::from_sql_and_values(self.db().get_database_backend(), text, values);
         let row = Row::find_by_statement(asked).one(self.db()).await?;
-        row.map(seen).transpose()
+        let Some(row) = row else { return Ok(None) };
+        let subjects = self.visit_subjects(who).await?.remove(&row.id);
+        seen(row, subjects.unwrap_or_default()).map(Some)
+    }
+
+    /// What each of the client's visits is for, in one query.
+    async fn visit_subjects(&self, who: &ContactPass) -> Result<HashMap<Uuid, Vec<String>>> {
+        let client: Value = who.client.key().into();
+        let asked =
+            Statement::from_sql_and_values(self.db().get_database_backend(), SUBJECTS, [client]);
+        let mut found: HashMap<Uuid, Vec<String>> = HashMap::new();
+        for row in self.db().query_all_raw(asked).await? {
+            let (visit, name): (Uuid, String) =
+                (row.try_get("", "visit_id")?, row.try_get("", "name")?);
+            found.entry(visit).or_default().push(name);
+        }
+        Ok(found)
     }
 }
 
@@ -128,7 +156,7 @@ fn scope(who: &ContactPass) -> (&'static str, Vec<Value>) {
     }
 }
 
-fn seen(row: Row) -> Result<MyVisit> {
+fn seen(row: Row, subjects: Vec<String>) -> Result<MyVisit> {
     let status = row.status.parse().map_err(|_| Fault::Unreadable {
         table: "visits",
         column: "status",
@@ -144,6 +172,7 @@ fn seen(row: Row) -> Result<MyVisit> {
         end: row.ends_at,
         technician: row.technician,
         status,
+        subjects,
         notes: row.notes,
         reason: row.reason,
         uid: row.uid,

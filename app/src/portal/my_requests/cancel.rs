@@ -1,0 +1,76 @@
+//! Cancelling a request that waits: asked once, with what cannot be undone; a page of its own without scripts.
+
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::HtmlDialogElement;
+
+use crate::trouble::Trouble;
+#[cfg(feature = "ssr")]
+use crate::{ask, i18n::td_string, kit::PageHead};
+#[cfg(feature = "ssr")]
+use desk::withdraw_request::Withdrawn;
+
+/// The page `/requests/{ref}/cancel`.
+#[cfg(feature = "ssr")]
+#[component]
+pub fn CancelRequest() -> impl IntoView {
+    crate::site::page(async move {
+        let paper = super::paper(&ask::part("ref")).await?;
+        let locale = ask::locale();
+        let title = td_string!(
+            locale,
+            portal.request.cancel_title,
+            reference = paper.reference.clone()
+        );
+        let back = (
+            format!("/requests/{}", paper.reference),
+            td_string!(
+                locale,
+                portal.request.back_this,
+                reference = paper.reference.clone()
+            ),
+        );
+        Ok(view! {
+            <PageHead title=title back=back/>
+            <div class="sheet max-w-xl p-4">{super::details::question(&paper, true)}</div>
+        })
+    })
+}
+
+/// Takes back a request that waits. It cannot be undone.
+#[server]
+pub async fn withdraw_request(reference: String) -> Result<(), Trouble> {
+    let answer = ask::desk()?
+        .withdraw_request(&ask::contact()?, &reference)
+        .await?;
+    let word = if matches!(answer, Withdrawn::Done) {
+        "cancelled"
+    } else {
+        "late"
+    };
+    ask::go(&format!("/requests/{reference}?{word}=1"));
+    Ok(())
+}
+
+/// Opens the dialog with this id instead of following the link inside.
+#[island]
+pub fn OpensDialog(
+    /// The dialog's id.
+    id: String,
+    /// The link.
+    children: Children,
+) -> impl IntoView {
+    let open = move |event: ev::MouseEvent| {
+        let dialog = document()
+            .get_element_by_id(&id)
+            .and_then(|found| found.dyn_into::<HtmlDialogElement>().ok());
+        if let Some(dialog) = dialog.filter(|_| crate::calendar::month::plain(&event)) {
+            // Without the dialog the link leads to the page.
+            if dialog.show_modal().is_ok() {
+                event.prevent_default();
+            }
+        }
+    };
+    view! { <span class="contents" on:click=open>{children()}</span> }
+}

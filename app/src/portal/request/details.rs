@@ -1,0 +1,91 @@
+//! The third step: notes, ticket, and what the visit is for. A form that carries everything on to the last step; the
+//! button that changes the time carries it too, so that nothing typed is lost.
+
+use desk::free_slots::BookableService;
+use leptos::prelude::*;
+
+use super::choices::Choices;
+use super::in_words;
+use super::parts::{Carried, Question, Step};
+use super::times::find_service;
+use crate::ask;
+use crate::i18n::td_string;
+use crate::kit::{Button, Field, Hidden, Icon, Look, TextArea, Tick};
+use crate::portal::itself::Counted;
+use crate::trouble::Trouble;
+
+/// The page `/request/{service}/details`.
+#[component]
+pub fn Details() -> impl IntoView {
+    crate::site::page(async move {
+        let mut choices = Choices::here();
+        let service = find_service(&ask::part("service")).await?;
+        choices.length = Some(in_words::length_or_first(&service.lengths, choices.length));
+        let when = format!("/request/{}", service.id);
+        if choices.start.is_none() {
+            ask::go(&choices.link(&when));
+        }
+        let question = td_string!(ask::locale(), portal.wizard.details);
+        let form = form(&service, &choices).await?;
+        Ok(view! {
+            <Step number=3 back=choices.link(&when) question=question/>
+            <Question text=question/>
+            {form}
+        })
+    })
+}
+
+async fn form(
+    service: &BookableService,
+    choices: &Choices,
+) -> Result<impl IntoView + use<>, Trouble> {
+    let locale = ask::locale();
+    let (name, line) = (service.name.clone(), in_words::choice_line(choices));
+    let when = format!("/request/{}", service.id);
+    let check = format!("{when}/check");
+    let key = choices.key.clone().unwrap_or_else(ask::fresh_key);
+    let about = about(choices).await?;
+    Ok(view! {
+        <form method="get" action=check class="flex max-w-2xl flex-col gap-5 pb-24 lg:pb-0">
+            <Carried choices=choices.clone()/>
+            <Hidden name="key" value=key/>
+            <div class="sheet flex items-center gap-3 p-3">
+                <span class="grid size-9 place-items-center rounded-control bg-accent-soft text-accent-ink"><Icon name="icon-[lucide--calendar-check]"/></span>
+                <div class="min-w-0 grow"><p class="font-semibold">{name}</p><p class="text-sm text-muted">{line}</p></div>
+                <button formaction=when class="link px-2 py-3 text-sm font-semibold">{td_string!(locale, portal.wizard.change)}</button>
+            </div>
+            {about}
+            <div class="choice-bar lg:justify-end">
+                <Button look=Look::Primary class="grow lg:grow-0">
+                    {td_string!(locale, portal.wizard.go_on)} <Icon name="icon-[lucide--arrow-right]"/>
+                </Button>
+            </div>
+        </form>
+    })
+}
+
+/// What the visit is for, notes and ticket; the page that edits a request asks for the same.
+pub async fn about(choices: &Choices) -> Result<impl IntoView + use<>, Trouble> {
+    let locale = ask::locale();
+    let subjects = ask::desk()?.subjects(&ask::contact()?).await?;
+    let label = ask::business().subject_label;
+    let boxes = subjects.into_iter().map(|subject| {
+        let id = subject.id.to_string();
+        let ticked = choices.subjects.contains(&id);
+        view! { <Tick name="subject[]" label=subject.name value=id ticked=ticked hint=subject.details/> }
+    });
+    let boxes: Vec<_> = boxes.collect();
+    let (notes, ticket) = (
+        choices.notes.clone().unwrap_or_default(),
+        choices.ticket.clone().unwrap_or_default(),
+    );
+    Ok(view! {
+        {(!boxes.is_empty()).then(|| view! {
+            <fieldset class="field"><legend class="field-label">{label}</legend>{boxes}</fieldset>
+        })}
+        <Counted left=in_words::notes_left()>
+            <TextArea name="notes" label=td_string!(locale, portal.wizard.notes) value=notes rows=5 hint=td_string!(locale, portal.wizard.notes_hint)/>
+        </Counted>
+        <Field name="ticket" label=td_string!(locale, portal.wizard.ticket) value=ticket hint=td_string!(locale, portal.wizard.ticket_hint) longest=60/>
+    })
+}
