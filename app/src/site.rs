@@ -59,6 +59,10 @@ fn pages() -> impl IntoView {
             <Route path=path!("/office/settings/approval") view=office::settings::ApprovalPage ssr=SsrMode::Async/>
             <Route path=path!("/office/settings/sign-in") view=office::settings::SignInPage ssr=SsrMode::Async/>
             <Route path=path!("/office/settings/people") view=office::settings::PeoplePage ssr=SsrMode::Async/>
+            <Route path=path!("/office/schedule") view=office::schedule::Schedule ssr=SsrMode::Async/>
+            <Route path=path!("/office/why") view=office::schedule::Why ssr=SsrMode::Async/>
+            <Route path=path!("/office/requests") view=office::requests::Requests ssr=SsrMode::Async/>
+            <Route path=path!("/office/requests/:reference") view=office::requests::Request ssr=SsrMode::Async/>
             <Route path=path!("/office/set-up") view=sign_in::set_up::StepsPage ssr=SsrMode::Async/>
         </FlatRoutes>
     }

@@ -2,3 +2,7 @@
 
 pub mod month;
 pub mod slots;
+#[cfg(feature = "ssr")]
+pub mod agenda;
+#[cfg(feature = "ssr")]
+pub mod grid;

@@ -5,12 +5,15 @@
 pub mod clients;
 #[cfg(feature = "ssr")]
 mod linked;
+pub mod live;
 #[cfg(feature = "ssr")]
 mod paging;
 #[cfg(feature = "ssr")]
 mod picks;
+pub mod requests;
 #[cfg(feature = "ssr")]
 pub mod resources;
+#[cfg(feature = "ssr")]
 pub mod schedule;
 #[cfg(feature = "ssr")]
 mod section;

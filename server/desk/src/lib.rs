@@ -64,6 +64,7 @@ mod token;
 mod tries;
 pub mod trouble;
 mod typed;
+pub mod visit_details;
 pub mod withdraw_request;
 
 pub use crate::clock::Clock;

@@ -1,0 +1,144 @@
+//! Writes what the desk answers in the reader's words: times in the zone of the business, statuses with their colour. No
+//! rules.
+
+mod check;
+mod decided;
+mod details;
+mod queue;
+
+use booking::request::{RequestKind, RequestStatus};
+use booking::zone;
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use desk::Desk;
+
+use super::shown::{Approval, Link, Shade, Status};
+use crate::ask;
+use crate::i18n::{Locale, td_string};
+use crate::kit::moment;
+use crate::trouble::Trouble;
+
+pub use check::check;
+pub use decided::{approved, declined};
+pub use details::details;
+pub use queue::queue;
+
+/// How the reader reads: language, zone of the business, today there, and where tickets lead.
+#[derive(Clone, Debug)]
+pub struct Voice {
+    /// The language.
+    pub locale: Locale,
+    /// The zone of the business.
+    pub zone: Tz,
+    /// How times are said: in that zone.
+    pub times: moment::Reader,
+    /// Where tickets lead, if the business keeps them elsewhere: an address with one `{id}`.
+    pub tickets: Option<String>,
+    /// Whether declining needs a reason.
+    pub reason_required: bool,
+}
+
+impl Voice {
+    /// The reader of this answer.
+    ///
+    /// # Errors
+    /// Faults.
+    pub async fn here(desk: &Desk) -> Result<Self, Trouble> {
+        let (zone, business) = (ask::business().time_zone, desk.business().await?);
+        let times = moment::Reader {
+            locale: ask::locale(),
+            zone,
+            business: zone,
+            now: desk.now(),
+        };
+        Ok(Self {
+            locale: times.locale,
+            zone,
+            times,
+            tickets: business.ticket_link,
+            reason_required: business.reason_required,
+        })
+    }
+
+    /// "Thu 26 Nov, 11:00".
+    pub fn stamp(&self, at: DateTime<Utc>) -> String {
+        self.times.moment(at)
+    }
+
+    /// Date and time, or the window of dates.
+    fn when(&self, start: Option<DateTime<Utc>>, window: Option<(NaiveDate, NaiveDate)>) -> String {
+        match (start, window) {
+            (Some(start), _) => self.stamp(start),
+            (None, Some((from, to))) => td_string!(
+                self.locale,
+                queue.window,
+                from = self.times.day(from),
+                to = self.times.day(to)
+            )
+            .to_string(),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// Where a ticket leads.
+    pub fn ticket(&self, number: &str) -> Link {
+        let escaped = crate::office::requests::board::escape(number);
+        let href = match &self.tickets {
+            Some(template) => template.replace("{id}", &escaped),
+            None => format!("/office/tickets/{escaped}"),
+        };
+        Link {
+            text: number.to_owned(),
+            href,
+        }
+    }
+}
+
+/// An instant as the form's fields hold it; the offset says which of two equal local times.
+pub fn local(zone: Tz, at: DateTime<Utc>) -> Approval {
+    let local = zone::local(&zone, at);
+    Approval {
+        date: local.date().to_string(),
+        time: local.format("%H:%M").to_string(),
+        offset: zone::offset_seconds(&zone, at).to_string(),
+        ..Approval::default()
+    }
+}
+
+/// The word of a kind.
+fn kind(locale: Locale, kind: RequestKind) -> String {
+    let word = match kind {
+        RequestKind::Appointment => td_string!(locale, queue.kind_appointment),
+        RequestKind::OneTime => td_string!(locale, queue.kind_one_time),
+        RequestKind::Recurring => td_string!(locale, queue.kind_recurring),
+        RequestKind::Issue => td_string!(locale, queue.kind_issue),
+    };
+    word.to_owned()
+}
+
+/// The word and colour of a status.
+fn status(locale: Locale, status: RequestStatus) -> Status {
+    let (tone, word) = match status {
+        RequestStatus::Pending => (Shade::Wait, td_string!(locale, queue.waiting)),
+        RequestStatus::Approved => (Shade::Yes, td_string!(locale, status.request.approved)),
+        RequestStatus::Declined => (Shade::No, td_string!(locale, status.request.declined)),
+        RequestStatus::Cancelled => (Shade::Off, td_string!(locale, status.request.cancelled)),
+        RequestStatus::Expired => (Shade::Off, td_string!(locale, status.request.expired)),
+    };
+    Status {
+        word: word.to_owned(),
+        tone,
+        open: status == RequestStatus::Pending,
+    }
+}
+
+/// The beginning of what was written, in one line.
+fn first_words(text: &str) -> String {
+    const MOST: usize = 120;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= MOST {
+        return line;
+    }
+    let cut: String = line.chars().take(MOST).collect();
+    format!("{} …", cut.trim_end())
+}

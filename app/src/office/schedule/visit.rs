@@ -1,0 +1,104 @@
+//! The details of one appointment, at the right of the Schedule.
+
+use desk::{Desk, StaffPass};
+use leptos::prelude::*;
+
+use super::facts::{VisitFacts, visit};
+use super::sight::Sight;
+use crate::ask;
+use crate::i18n::td_string;
+use crate::kit::{Icon, Pill};
+use crate::trouble::Trouble;
+
+/// Draws them; nothing where the reference names no visit.
+///
+/// # Errors
+/// Not found, faults.
+pub async fn details(
+    desk: &Desk,
+    staff: &StaffPass,
+    sight: &Sight,
+    reference: &str,
+) -> Result<AnyView, Trouble> {
+    let facts = visit(desk, staff, reference).await?;
+    Ok(draw(facts, sight.with_visit(None)).into_any())
+}
+
+fn draw(facts: VisitFacts, close: String) -> impl IntoView {
+    let locale = ask::locale();
+    let rows = [
+        (
+            td_string!(locale, schedule.visit.service),
+            facts.service,
+            None,
+        ),
+        (td_string!(locale, schedule.visit.when), facts.when, None),
+        (
+            td_string!(locale, schedule.visit.technician),
+            facts.technician,
+            None,
+        ),
+        (
+            td_string!(locale, schedule.visit.client),
+            facts.client.text,
+            Some(facts.client.href),
+        ),
+        (
+            td_string!(locale, schedule.visit.reference),
+            facts.reference.clone(),
+            None,
+        ),
+        (
+            td_string!(locale, schedule.visit.request),
+            facts
+                .request
+                .as_ref()
+                .map(|link| link.text.clone())
+                .unwrap_or_default(),
+            facts.request.map(|link| link.href),
+        ),
+        (
+            td_string!(locale, schedule.visit.ticket),
+            facts
+                .ticket
+                .as_ref()
+                .map(|link| link.text.clone())
+                .unwrap_or_default(),
+            facts.ticket.map(|link| link.href),
+        ),
+    ];
+    let rows = rows
+        .into_iter()
+        .filter(|(_, value, _)| !value.is_empty())
+        .map(|(word, value, href)| {
+            let value = match href {
+                Some(href) => view! { <a class="link" href=href>{value}</a> }.into_any(),
+                None => value.into_any(),
+            };
+            view! { <div><dt>{word}</dt><dd>{value}</dd></div> }
+        });
+    let texts = [
+        (td_string!(locale, schedule.visit.notes), facts.notes),
+        (
+            td_string!(locale, schedule.visit.internal_notes),
+            facts.internal_notes,
+        ),
+    ];
+    let texts = texts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(word, text)| {
+        view! { <div class="facts-text"><h3 class="details-heading">{word}</h3><p>{text}</p></div> }
+    });
+    let title = td_string!(locale, schedule.appointment, reference = facts.reference).to_string();
+    view! {
+        <section class="visit" aria-labelledby="visit-title">
+            <header class="queue-head">
+                <h2 class="queue-title" id="visit-title">{title}</h2>
+                <Pill tone=facts.status.0 text=facts.status.1/>
+                <a class="btn btn-quiet btn-square" href=close aria-label=td_string!(locale, common.close)><Icon name="icon-[lucide--x]"/></a>
+            </header>
+            <div class="px-4 pb-4">
+                <dl class="facts">{rows.collect_view()}</dl>
+                {texts.collect_view()}
+            </div>
+        </section>
+    }
+}
