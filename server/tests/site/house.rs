@@ -88,6 +88,12 @@ impl House {
         let site = router(Made {
             desk: desk.clone(),
             cookie: Cookie { https: false },
+            sender: server::letters::Sender::new(
+                "Frontdesk <frontdesk@desk.test>",
+                None,
+                "http://desk.test",
+            )
+            .unwrap(),
             base_url: "http://desk.test".to_owned(),
             files: Files::find(Some(&folder.join("site"))).unwrap(),
             proxies: 0,

@@ -1,0 +1,101 @@
+// The office's configuration and records: forms and links that work without scripts, refuse beside the field, and keep
+// what was typed.
+
+import { expect, expectAccessible, test } from "../frontdesk.ts";
+import { DISPATCHER, OWNER, signIn } from "../people.ts";
+
+const PAGES = [
+  "/office/services",
+  "/office/services/new",
+  "/office/team",
+  "/office/team/closures",
+  "/office/resources",
+  "/office/resources/new",
+  "/office/clients",
+  "/office/clients/new",
+  "/office/tickets",
+  "/office/tickets/new",
+  "/office/settings/business",
+  "/office/settings/approval",
+  "/office/settings/sign-in",
+  "/office/settings/people",
+];
+
+test("every page of the configuration is accessible, in both themes", { tag: "@phone" }, async ({ page }) => {
+  test.slow();
+  await signIn(page, OWNER, { next: "/office/services" });
+  const lists = ["/office/services", "/office/team", "/office/clients"];
+  const places = [...PAGES];
+  for (const list of lists) {
+    await page.goto(list);
+    const first = page.locator(".row-link").first();
+    places.push((await first.getAttribute("href")) ?? list);
+  }
+  for (const place of places) {
+    await page.goto(place);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await expectAccessible(page);
+    }
+  }
+});
+
+test.describe("with scripts off", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("a service is refused beside its field, kept as typed, then added and taken off the list", async ({ page }) => {
+    await signIn(page, OWNER, { next: "/office/services/new" });
+    await page.getByLabel("Name", { exact: true }).fill("Window cleaning");
+    await page.getByLabel(/^Price/).fill("a lot");
+    await page.getByLabel("Lengths in minutes").fill("45, 90");
+    await page.getByRole("button", { name: "Add the service" }).click();
+    await expect(page.getByText("Write the price like 80 or 80.50.").last()).toBeVisible();
+    await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Window cleaning");
+    await expect(page.getByLabel("Lengths in minutes")).toHaveValue("45, 90");
+    await page.getByLabel(/^Price/).fill("49.50");
+    await page.getByRole("button", { name: "Add the service" }).click();
+    await expect(page.getByText("Saved.")).toBeVisible();
+    await expect(page.getByLabel(/^Price/)).toHaveValue("49.50");
+    await page.getByRole("button", { name: "Take it off the list" }).click();
+    await page.goto("/office/services");
+    await expect(page.getByRole("listitem").filter({ hasText: "Window cleaning" })).toContainText("Inactive");
+  });
+
+  test("a week with a break is saved, an overlap refused with what was typed", async ({ page }) => {
+    await signIn(page, DISPATCHER, { next: "/office/team" });
+    await page.locator(".row-link").first().click();
+    const monday = page.getByRole("group", { name: "Monday" });
+    const fill = async (row: number, from: string, to: string) => {
+      await monday.getByLabel(`Monday, from, row ${row}`).fill(from);
+      await monday.getByLabel(`Monday, to, row ${row}`).fill(to);
+    };
+    await fill(1, "09:00", "13:00");
+    await fill(2, "12:00", "18:00");
+    await page.getByRole("button", { name: "Save the week" }).click();
+    await expect(page.getByText(/working hours cannot be read/).last()).toBeVisible();
+    await expect(monday.getByLabel("Monday, from, row 2")).toHaveValue("12:00");
+    await fill(2, "14:00", "18:00");
+    await page.getByRole("button", { name: "Save the week" }).click();
+    await expect(page.getByText("Saved.")).toBeVisible();
+    await page.goto("/office/team");
+    await expect(page.locator(".row").first()).toContainText("09:00–13:00, 14:00–18:00");
+  });
+
+  test("the business is closed on a day, and open again", async ({ page }) => {
+    await signIn(page, OWNER, { next: "/office/team/closures" });
+    await page.getByLabel("First day").fill("2027-01-06");
+    await page.getByLabel("Why").fill("Epiphany");
+    await page.getByRole("button", { name: "Close the business" }).click();
+    const closed = page.getByRole("listitem").filter({ hasText: "Epiphany" });
+    await expect(closed).toContainText("6 January 2027");
+    await closed.getByRole("button", { name: /Open again/ }).click();
+    await expect(page.getByRole("listitem").filter({ hasText: "Epiphany" })).toHaveCount(0);
+  });
+
+  test("a dispatcher reads settings and cannot change them", async ({ page }) => {
+    await signIn(page, DISPATCHER, { next: "/office/settings/business" });
+    await expect(page.getByText("Only an owner can change this.").first()).toBeVisible();
+    await expect(page.getByLabel("Name of the business")).toBeDisabled();
+    await expect(page.getByRole("button", { name: "Save" })).toHaveCount(0);
+  });
+});
