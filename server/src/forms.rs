@@ -131,7 +131,7 @@ async fn trouble_of(answer: Response) -> Result<Response, Trouble> {
     let status = answer.status();
     if answer.headers().contains_key(ERROR_MARK) {
         let bytes = whole(answer.into_body()).await.unwrap_or_default();
-        return Err(Trouble::de(bytes));
+        return Err(readable(Trouble::de(bytes)));
     }
     match status {
         _ if status.is_success() || status.is_redirection() => Ok(answer),
@@ -206,7 +206,16 @@ async fn meant(answer: Response) -> Response {
     }
     let (mut head, body) = answer.into_parts();
     let bytes = whole(body).await.unwrap_or_default();
-    let trouble = Trouble::de(bytes.clone());
+    let trouble = readable(Trouble::de(bytes));
     head.status = StatusCode::from_u16(trouble.status()).unwrap_or(head.status);
-    Response::from_parts(head, Body::from(bytes))
+    head.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(head, Body::from(trouble.ser()))
+}
+
+/// On this side "unreachable" can only mean a body that broke off.
+fn readable(trouble: Trouble) -> Trouble {
+    match trouble {
+        Trouble::Unreachable => Trouble::Malformed,
+        trouble @ (Trouble::Refused { .. } | Trouble::Fault { .. } | Trouble::Malformed) => trouble,
+    }
 }

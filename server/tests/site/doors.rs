@@ -97,7 +97,7 @@ async fn the_gate_leads_people() {
     let wanted = house.get("/office/requests?status=pending", None).await;
     assert_eq!(
         wanted.header("location"),
-        "/sign-in?next=%2Foffice%2Frequests%3Fstatus%3Dpending"
+        "/sign-in?next=/office/requests%3Fstatus%3Dpending"
     );
     let contact = house.cookie(Who::Contact).await;
     let hidden = house.get("/office", contact.as_deref()).await;

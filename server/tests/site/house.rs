@@ -156,6 +156,7 @@ pub fn post(name: &str, body: &str, cookie: Option<&str>, accept: &str) -> Reque
         .header(header::HOST, "desk.test")
         .header("sec-fetch-site", "same-origin")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::CONTENT_LENGTH, body.len())
         .header(header::ACCEPT, accept);
     if let Some(cookie) = cookie {
         request = request.header(header::COOKIE, cookie);
