@@ -56,15 +56,6 @@ pub async fn account_end_session(session: String) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Ends all of one's own sessions, this one too.
-#[server]
-pub async fn account_end_all() -> Result<(), Trouble> {
-    ask::desk()?.sign_out_everywhere(&ask::who()?).await?;
-    ask::keep_session(None);
-    ask::go("/sign-in");
-    Ok(())
-}
-
 #[cfg(feature = "ssr")]
 pub use ssr::AccountPage;
 #[cfg(feature = "ssr")]
@@ -78,12 +69,13 @@ mod ssr {
     use leptos::prelude::*;
     use leptos::server_fn::ServerFn;
 
-    use super::{AccountChange, AccountEndAll, AccountEndSession, AccountMail, AccountPassword};
+    use super::{AccountChange, AccountEndSession, AccountMail, AccountPassword};
     use crate::ask;
     use crate::i18n::{Locale, td_string};
     use crate::kit::{
         Banner, Button, Choice, Field, Form, Hidden, Icon, Look, PageHead, Pick, Tick, Tone,
     };
+    use crate::sign_in::password::SignOutEverywhere;
 
     /// The events that come to a client by mail, and that a client may mute.
     const MAILED: [Event; 5] = [
@@ -267,7 +259,7 @@ mod ssr {
             .map(|session| view! { <li>{session_row(session)}</li> });
         let body = view! {
             <ul class="divide-y divide-line">{rows.collect_view()}</ul>
-            <Form action=AccountEndAll::PATH posted=ask::posted() locale class="mt-3 flex flex-wrap items-center gap-3">
+            <Form action=SignOutEverywhere::PATH posted=ask::posted() locale class="mt-3 flex flex-wrap items-center gap-3">
                 <Button look=Look::Danger>{td_string!(locale, portal.account.sign_out_all)}</Button>
                 <span class="text-sm text-muted">{td_string!(locale, portal.account.sign_out_all_text)}</span>
             </Form>

@@ -136,8 +136,12 @@ impl House {
 
     /// A post as a script makes it.
     pub async fn call(&self, name: &str, body: &str, cookie: Option<&str>) -> Answer {
-        self.send(post(name, body, cookie, "application/json"))
-            .await
+        let mut request = post(name, body, cookie, "application/json");
+        if body.starts_with('{') {
+            let json = http::HeaderValue::from_static("application/json");
+            request.headers_mut().insert(header::CONTENT_TYPE, json);
+        }
+        self.send(request).await
     }
 
     /// A post as a browser without scripts makes it, from `page`.

@@ -22,6 +22,57 @@ const STAFF: &[Who] = &[Who::Technician, Who::Dispatcher, Who::Owner];
 const OWNER: &[Who] = &[Who::Owner];
 
 const FUNCTIONS: &[Function] = &[
+    // The portal
+    (
+        "account_change",
+        "name=X&phone=&locale=&time_zone=",
+        SIGNED_IN,
+    ),
+    (
+        "account_end_session",
+        "session=00000000-0000-0000-0000-000000000000",
+        SIGNED_IN,
+    ),
+    ("account_mail", "", SIGNED_IN),
+    (
+        "account_password",
+        "current=x&password=correct+horse+battery",
+        SIGNED_IN,
+    ),
+    (
+        "edit_request",
+        "reference=R-00000&version=1&key=k&length=60&start=2030-01-01T09%3A00%3A00Z&notes=&ticket=",
+        CONTACT,
+    ),
+    (
+        "notice_open",
+        "notice=00000000-0000-0000-0000-000000000000",
+        SIGNED_IN,
+    ),
+    ("notices_read_all", "", SIGNED_IN),
+    (
+        "portal_day",
+        "{\"ask\":{\"service\":\"00000000-0000-0000-0000-000000000000\",\"length\":60,\"seats\":1},\"date\":\"2030-01-01\"}",
+        CONTACT,
+    ),
+    (
+        "portal_month",
+        "{\"ask\":{\"service\":\"00000000-0000-0000-0000-000000000000\",\"length\":60,\"seats\":1},\"month\":\"2030-01\"}",
+        CONTACT,
+    ),
+    (
+        "portal_slot",
+        "{\"ask\":{\"service\":\"00000000-0000-0000-0000-000000000000\",\"length\":60,\"seats\":1},\"start\":\"2030-01-01T09:00:00Z\"}",
+        CONTACT,
+    ),
+    ("portal_visits", "{\"month\":\"2030-01\"}", CONTACT),
+    (
+        "submit_request",
+        "service=00000000-0000-0000-0000-000000000000&key=k&length=60&start=2030-01-01T09%3A00%3A00Z&notes=&ticket=",
+        CONTACT,
+    ),
+    ("withdraw_request", "reference=R-00000", CONTACT),
+    // The door and the rest
     (
         "accept_invitation",
         "token=x&name=X&password=correct+horse+battery",
@@ -55,6 +106,17 @@ const ROUTES: &[Route] = &[
     ("/l/:token", EVERYBODY),
     ("/office", STAFF),
     ("/office/set-up", OWNER),
+    ("/account", SIGNED_IN),
+    ("/notices", SIGNED_IN),
+    ("/request", CONTACT),
+    ("/request/:service", CONTACT),
+    ("/request/:service/check", CONTACT),
+    ("/request/:service/details", CONTACT),
+    ("/requests", CONTACT),
+    ("/requests/:ref", CONTACT),
+    ("/requests/:ref/cancel", CONTACT),
+    ("/requests/:ref/edit", CONTACT),
+    ("/requests/:ref/edit/when", CONTACT),
     ("/sign-in", EVERYBODY),
     ("/sign-in/link", EVERYBODY),
     ("/sign-in/reset", EVERYBODY),
