@@ -156,10 +156,15 @@ impl House {
 }
 
 pub fn post(name: &str, body: &str, cookie: Option<&str>, accept: &str) -> Request<Body> {
+    let kind = if body.starts_with('{') {
+        "application/json"
+    } else {
+        "application/x-www-form-urlencoded"
+    };
     let mut request = Request::post(format!("/do/{name}"))
         .header(header::HOST, "desk.test")
         .header("sec-fetch-site", "same-origin")
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::CONTENT_TYPE, kind)
         .header(header::CONTENT_LENGTH, body.len())
         .header(header::ACCEPT, accept);
     if let Some(cookie) = cookie {
