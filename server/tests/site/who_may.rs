@@ -31,7 +31,6 @@ const FUNCTIONS: &[Function] = &[
         EVERYBODY,
     ),
     ("account_change", "name=Somebody", SIGNED_IN),
-    ("account_end_all", "", SIGNED_IN),
     (
         "account_end_session",
         "session=00000000-0000-7000-8000-000000000000",
@@ -81,7 +80,11 @@ const FUNCTIONS: &[Function] = &[
         "key=k10&id=00000000-0000-7000-8000-000000000000&from=2030-01-07T09:00&to=2030-01-07T10:00",
         OWNER,
     ),
-    ("office_change_approval", "version=1", OWNER),
+    (
+        "office_change_approval",
+        "version=1&hold_hours=72&undo_minutes=0",
+        OWNER,
+    ),
     (
         "office_change_business",
         "version=1&name=N&time_zone=UTC&locale=en&currency=EUR&first_weekday=1",
@@ -92,7 +95,11 @@ const FUNCTIONS: &[Function] = &[
         "person=00000000-0000-7000-8000-000000000000&version=1&owner=true",
         OWNER,
     ),
-    ("office_change_sign_in", "version=1", OWNER),
+    (
+        "office_change_sign_in",
+        "version=1&session_idle_hours=24&session_days=30",
+        OWNER,
+    ),
     (
         "office_change_technician",
         "id=00000000-0000-7000-8000-000000000000&version=1&time_zone=UTC",
@@ -111,10 +118,14 @@ const FUNCTIONS: &[Function] = &[
     ("office_create_client", "key=k5&name=N", DISPATCH),
     (
         "office_create_resource",
-        "key=k8&name=N&kind=equipment&units=1",
+        "key=k8&name=N&kind=equipment&units=1&turnaround_min=0",
         OWNER,
     ),
-    ("office_create_service", "key=k9&name=N", OWNER),
+    (
+        "office_create_service",
+        "key=k9&name=N&description=&bookable=true&lengths=60&step_min=&buffer_before=0&buffer_after=0&price_minor=80&capacity=1&notice_min=0&notice_unit=hours&advance_days=60&max_per_day=&max_per_week=&holds=true",
+        OWNER,
+    ),
     (
         "office_create_subject",
         "key=k6&client=00000000-0000-7000-8000-000000000000&name=N",
@@ -132,12 +143,12 @@ const FUNCTIONS: &[Function] = &[
     ),
     (
         "office_edit_resource",
-        "id=00000000-0000-7000-8000-000000000000&version=1&name=N&kind=equipment",
+        "id=00000000-0000-7000-8000-000000000000&version=1&name=N&kind=equipment&units=1&turnaround_min=0",
         OWNER,
     ),
     (
         "office_edit_service",
-        "id=00000000-0000-7000-8000-000000000000&version=1&name=N",
+        "id=00000000-0000-7000-8000-000000000000&version=1&name=N&description=&bookable=true&lengths=60&step_min=&buffer_before=0&buffer_after=0&price_minor=80&capacity=1&notice_min=0&notice_unit=hours&advance_days=60&max_per_day=&max_per_week=&holds=true",
         OWNER,
     ),
     (
@@ -272,10 +283,10 @@ const ROUTES: &[Route] = &[
     ("/office/services/:id", DISPATCH),
     ("/office/services/new", OWNER),
     ("/office/set-up", OWNER),
-    ("/office/settings/approval", OWNER),
-    ("/office/settings/business", OWNER),
+    ("/office/settings/approval", DISPATCH),
+    ("/office/settings/business", DISPATCH),
     ("/office/settings/people", OWNER),
-    ("/office/settings/sign-in", OWNER),
+    ("/office/settings/sign-in", DISPATCH),
     ("/office/team", DISPATCH),
     ("/office/team/:id", DISPATCH),
     ("/office/team/closures", DISPATCH),
