@@ -115,11 +115,12 @@ pub(super) fn Decide(
     };
     let back = format!("/office/requests/{reference}");
     let prefix = format!("decide-{reference}-");
+    let form = format!("{prefix}form");
     view! {
         <div class="decide">
             {outcome(board, draft, reference.clone())}
             {changed(board, reference.clone(), version.clone())}
-            <form method="post" action=action::APPROVE class="decide-form" id=format!("{prefix}form") on:submit=submit>
+            <form method="post" action=action::APPROVE class="decide-form" id=form.clone() on:submit=submit>
                 <input type="hidden" name="reference" value=reference.clone()/>
                 <input type="hidden" name="version" value=version.clone()/>
                 <input type="hidden" name="key" value=start.key.clone()/>
@@ -129,12 +130,10 @@ pub(super) fn Decide(
                 {verdict(draft, locale, &back)}
                 {reason(board, draft, &prefix, &start)}
                 {team(board, draft, &prefix, &start)}
-                <div class="row-actions">
-                    <button class="btn btn-primary"><Icon name="icon-[lucide--check]"/> {td_string!(locale, queue.approve)}</button>
-                    <button class="btn btn-plain script-off" formmethod="get" formaction=back.clone()>{td_string!(locale, queue.check)}</button>
-                </div>
             </form>
-            <div class="decide-decline">
+            <div class="decide-buttons">
+                <button class="btn btn-primary" form=form.clone()><Icon name="icon-[lucide--check]"/> {td_string!(locale, queue.approve)}</button>
+                <button class="btn btn-plain script-off" form=form formmethod="get" formaction=back>{td_string!(locale, queue.check)}</button>
                 <Decline board reference=reference version=version.parse().unwrap_or_default() key required=deciding.reason_required/>
                 <span class="decide-keys" aria-hidden="true"><kbd>"A"</kbd> <kbd>"D"</kbd></span>
             </div>

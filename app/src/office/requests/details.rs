@@ -52,7 +52,7 @@ fn draw(board: Board, details: Details) -> impl IntoView {
     view! {
         <header class="details-head">
             <a class="link details-back" href=back>{td_string!(locale, queue.back)}</a>
-            <h2 class="details-title" id="details-title">{row.client.clone()} <span class="row-reference">" · " {row.reference.clone()}</span></h2>
+            <h2 class="details-title" id="details-title">{row.client.clone()} <span class="qrow-reference">" · " {row.reference.clone()}</span></h2>
             <Pill tone=row.status.tone.into() text=row.status.word.clone()/>
         </header>
         {failure}

@@ -74,7 +74,7 @@ fn step(board: Board, by: isize) {
     let Some(there) = there else { return };
     board.cursor.set(Some(there.clone()));
     with(
-        &format!("#row-{there} .row-name a"),
+        &format!("#row-{there} .qrow-name a"),
         |link: web_sys::HtmlElement| {
             let _ = link.focus();
         },
@@ -102,7 +102,7 @@ fn approve(board: Board) {
         let _ = form.request_submit();
     };
     if !with(&format!("#decide-{here}-form"), send)
-        && !with(&format!("#row-{here} .row-approve"), send)
+        && !with(&format!("#row-{here} .qrow-approve"), send)
     {
         board.show(here);
     }

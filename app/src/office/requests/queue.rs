@@ -152,14 +152,19 @@ fn filter(board: Board) -> impl IntoView {
 }
 
 fn rows(board: Board) -> impl IntoView {
+    // Beside the Schedule a request that was opened from the calendar is in sight on whatever page of the queue it stands.
+    let panel = board.place.with_value(|place| place.panel);
     let references = move || {
-        board.queue.with(|queue| {
-            queue
-                .rows
-                .iter()
-                .map(|row| row.reference.clone())
-                .collect::<Vec<_>>()
-        })
+        let mut references: Vec<String> = board
+            .queue
+            .with(|queue| queue.rows.iter().map(|row| row.reference.clone()).collect());
+        let open = board
+            .open
+            .with(|open| open.as_ref().map(|open| open.row.reference.clone()));
+        if let Some(open) = open.filter(|open| panel && !references.contains(open)) {
+            references.insert(0, open);
+        }
+        references
     };
     view! {
         <ol class="queue-rows">

@@ -19,21 +19,17 @@ pub(super) fn RowView(
     reference: String,
 ) -> impl IntoView {
     let stored = StoredValue::new(reference.clone());
-    let last = StoredValue::new(None::<Row>);
-    let row = Memo::new(move |_| {
-        let found = board.queue.with(|queue| {
-            stored.with_value(|reference| {
-                queue
-                    .rows
-                    .iter()
-                    .find(|row| row.reference == *reference)
-                    .cloned()
-            })
-        });
-        if found.is_some() {
-            last.set_value(found.clone());
-        }
-        found.or_else(|| last.get_value())
+    let row = Memo::new(move |before: Option<&Option<Row>>| {
+        let own = |row: &&Row| stored.with_value(|reference| row.reference == *reference);
+        let listed = board
+            .queue
+            .with(|queue| queue.rows.iter().find(own).cloned());
+        let opened = || {
+            board
+                .open
+                .with(|open| open.as_ref().map(|open| &open.row).filter(own).cloned())
+        };
+        listed.or_else(opened).or_else(|| before.cloned().flatten())
     });
     let panel = board.place.with_value(|place| place.panel);
     // The version of the details that are open here: the form is drawn again only when they were read again.
@@ -52,7 +48,7 @@ pub(super) fn RowView(
     });
     let settled = Memo::new(move |_| stored.with_value(|reference| board.settled(reference)));
     view! {
-        <li class="row" id=format!("row-{reference}") class:row-open=open class:row-cursor=cursor class:row-settled=move || settled.get().is_some()>
+        <li class="qrow" id=format!("row-{reference}") class:qrow-open=open class:qrow-cursor=cursor class:qrow-settled=move || settled.get().is_some()>
             {move || row.get().map(|row| view! { {facts(board, &row, settled.get())} })}
             {move || (!open.get()).then(|| row.get().map(|row| actions(board, row, settled.get())))}
             {move || (panel && version.get().is_some()).then(|| inside(board))}
@@ -83,7 +79,7 @@ fn facts(board: Board, row: &Row, settled: Option<bool>) -> impl IntoView + use<
         .clone()
         .map(|ticket| view! { " · " <a class="link" href=ticket.href>{ticket.text}</a> });
     let quote = (!row.quote.is_empty())
-        .then(|| view! { <p class="row-quote">{format!("“{}”", row.quote)}</p> });
+        .then(|| view! { <p class="qrow-quote">{format!("“{}”", row.quote)}</p> });
     let waiting = (row.status.tone == Shade::Wait)
         .then(|| view! { <span class="sr-only">{row.status.word.clone()}</span> });
     let href = board.place.with_value(|place| {
@@ -95,11 +91,11 @@ fn facts(board: Board, row: &Row, settled: Option<bool>) -> impl IntoView + use<
     let reference = row.reference.clone();
     let open = move |event: MouseEvent| open_here(board, &event, &reference);
     view! {
-        <div class="row-head">
-            <h3 class="row-name"><a href=href on:click=open>{row.client.clone()}</a> <span class="row-reference">" · " {row.reference.clone()}</span></h3>
+        <div class="qrow-head">
+            <h3 class="qrow-name"><a href=href on:click=open>{row.client.clone()}</a> <span class="qrow-reference">" · " {row.reference.clone()}</span></h3>
             {pill} {waiting}
         </div>
-        <p class="row-line">{row.service.clone()} " · " <span class="whitespace-nowrap">{row.when.clone()}</span> " · " {row.length.clone()} {ticket}</p>
+        <p class="qrow-line">{row.service.clone()} " · " <span class="whitespace-nowrap">{row.when.clone()}</span> " · " {row.length.clone()} {ticket}</p>
         {quote}
     }
 }
@@ -136,11 +132,11 @@ fn actions(board: Board, row: Row, settled: Option<bool>) -> impl IntoView {
         };
         let word = match (&row.obstacle, row.ready.is_some()) {
             (Some(obstacle), _) => Some(view! { <span class="pill tone-no">{obstacle.clone()}</span> }.into_any()),
-            (None, true) => Some(view! { <span class="row-free"><Icon name="icon-[lucide--circle-check]"/> {td_string!(locale, queue.free)}</span> }.into_any()),
+            (None, true) => Some(view! { <span class="qrow-free"><Icon name="icon-[lucide--circle-check]"/> {td_string!(locale, queue.free)}</span> }.into_any()),
             (None, false) => None,
         };
         view! {
-            <div class="row-actions">
+            <div class="qrow-actions">
                 {approve}
                 <Decline board reference=row.reference.clone() version=row.version key=row.key.clone()/>
                 {word}
@@ -171,7 +167,7 @@ fn one_press(board: Board, ready: Ready) -> impl IntoView {
         board.approve(sent.clone());
     };
     view! {
-        <form method="post" action=action::APPROVE class="row-approve" on:submit=submit>
+        <form method="post" action=action::APPROVE class="qrow-approve" on:submit=submit>
             {fields.collect_view()}
             <button class="btn btn-primary btn-sm">{td_string!(board.locale, queue.approve_with, name = ready.name).to_string()}</button>
         </form>
@@ -196,11 +192,11 @@ fn inside(board: Board) -> impl IntoView {
     let details = board.open.get_untracked();
     details.map(|details| {
         let href = format!("/office/requests/{}", details.row.reference);
-        let decided = details.decided.clone().map(|decided| view! { <p class="row-line">{decided}</p> });
+        let decided = details.decided.clone().map(|decided| view! { <p class="qrow-line">{decided}</p> });
         view! {
             {decided}
             {details.deciding.clone().map(|deciding| view! { <Decide board deciding key=details.row.key.clone()/> })}
-            <a class="link row-all" href=href>{td_string!(board.locale, queue.all_details)}</a>
+            <a class="link qrow-all" href=href>{td_string!(board.locale, queue.all_details)}</a>
         }
     })
 }

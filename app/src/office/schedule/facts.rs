@@ -50,12 +50,44 @@ pub async fn plan(desk: &Desk, staff: &StaffPass, sight: &Sight) -> Result<Plan,
         today: zone::date(&zone, now),
         workers: found.technicians.into_iter().map(worker).collect(),
         closures: found.closures,
-        items: found
-            .entries
-            .into_iter()
-            .filter_map(|entry| item(locale, entry, now))
-            .collect(),
+        items: sessions(
+            locale,
+            found
+                .entries
+                .into_iter()
+                .filter_map(|entry| item(locale, entry, now)),
+        ),
     })
+}
+
+/// One session is one entry, however many come (R17): same service, technician, start and end.
+fn sessions(locale: Locale, items: impl Iterator<Item = Item>) -> Vec<Item> {
+    let mut found: Vec<Item> = Vec::new();
+    for item in items {
+        let same = |other: &&mut Item| {
+            other.span == item.span
+                && other.service == item.service
+                && other.technician == item.technician
+                && matches!(
+                    (&other.what, &item.what),
+                    (What::Visit { .. }, What::Visit { .. })
+                )
+        };
+        match found
+            .iter_mut()
+            .rev()
+            .take_while(|other| other.span.start() == item.span.start())
+            .find(same)
+        {
+            Some(session) => session.others += 1,
+            None => found.push(item),
+        }
+    }
+    for session in found.iter_mut().filter(|item| item.others > 0) {
+        session.client =
+            td_string!(locale, schedule.clients, count = session.others + 1).to_string();
+    }
+    found
 }
 
 fn worker(technician: ScheduleTechnician) -> Worker {
@@ -91,6 +123,7 @@ fn item(locale: Locale, entry: ScheduleEntry, now: chrono::DateTime<chrono::Utc>
         technician: entry.technician.map(|id| id.to_string()),
         span,
         status: status(locale, entry.status),
+        others: 0,
     })
 }
 

@@ -23,7 +23,8 @@ pub fn Schedule() -> impl IntoView {
         let today = booking::zone::date(&business.time_zone, desk.now());
         let sight = Sight::read(ask::query, today, business.first_weekday);
         let plan = facts::plan(&desk, &staff, &sight).await?;
-        let panel = match sight.panel {
+        let decides = desk.sees_queue(&staff).await?;
+        let panel = match sight.panel && decides {
             true => Some(requests::panel(&desk, &staff, sight.place()).await?),
             false => None,
         };
@@ -31,14 +32,15 @@ pub fn Schedule() -> impl IntoView {
             Some(reference) => Some(visit::details(&desk, &staff, &sight, reference).await?),
             None => None,
         };
-        Ok(draw(&sight, plan, ask::viewer().pending, panel, visit))
+        let pending = decides.then(|| ask::viewer().pending);
+        Ok(draw(&sight, plan, pending, panel, visit))
     })
 }
 
 fn draw(
     sight: &Sight,
     plan: Plan,
-    pending: u64,
+    pending: Option<u64>,
     panel: Option<AnyView>,
     visit: Option<AnyView>,
 ) -> impl IntoView + use<> {
@@ -79,7 +81,7 @@ fn heading(sight: &Sight, plan: &Plan) -> String {
     }
 }
 
-fn bar(sight: &Sight, plan: &Plan, title: &str, pending: u64) -> impl IntoView + use<> {
+fn bar(sight: &Sight, plan: &Plan, title: &str, pending: Option<u64>) -> impl IntoView + use<> {
     let locale = plan.locale;
     let views = View::EVERY.map(|view| {
         let word = match view {
@@ -99,9 +101,18 @@ fn bar(sight: &Sight, plan: &Plan, title: &str, pending: u64) -> impl IntoView +
             <span class="grow"></span>
             {(sight.view != View::Day).then(|| one_technician(sight, plan))}
             <nav class="schedule-views" aria-label=td_string!(locale, schedule.views)>{views.collect_view()}</nav>
-            <a class="btn btn-plain btn-square" href="/office/why" title=td_string!(locale, schedule.why_link) aria-label=td_string!(locale, schedule.why_link)><Icon name="icon-[lucide--circle-help]"/></a>
-            {requests_button(sight, locale, pending)}
+            {pending.is_some().then(|| why_link(locale))}
+            {pending.map(|pending| requests_button(sight, locale, pending))}
         </header>
+    }
+}
+
+fn why_link(locale: Locale) -> impl IntoView {
+    let word = td_string!(locale, schedule.why_link);
+    view! {
+        <a class="btn btn-plain btn-square" href="/office/why" title=word aria-label=word>
+            <Icon name="icon-[lucide--circle-help]"/>
+        </a>
     }
 }
 

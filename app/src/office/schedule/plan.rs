@@ -56,6 +56,8 @@ pub struct Item {
     pub span: Span,
     /// Its status.
     pub status: (Tone, String),
+    /// How many more clients share the session.
+    pub others: usize,
 }
 
 /// Everything of the dates in sight.

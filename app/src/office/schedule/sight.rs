@@ -200,7 +200,7 @@ impl Sight {
             visit: None,
             ..self.clone()
         };
-        format!("{}&open={}", panel.href(), escape(reference))
+        format!("{0}&open={1}#row-{1}", panel.href(), escape(reference))
     }
 
     /// What the panel's own links keep of it.
@@ -315,7 +315,7 @@ mod tests {
         );
         assert_eq!(
             open.with_request("R-7K3M9"),
-            "/office/schedule?view=day&date=2026-11-26&panel=requests&open=R-7K3M9"
+            "/office/schedule?view=day&date=2026-11-26&panel=requests&open=R-7K3M9#row-R-7K3M9"
         );
     }
 }
