@@ -100,6 +100,8 @@ pub struct Board {
     pub locale: Locale,
     /// Where it stands.
     pub place: StoredValue<Place>,
+    /// The page a form was refused on, which its next try leads back to.
+    pub page: StoredValue<Option<String>>,
     /// The rows in sight.
     pub queue: RwSignal<Queue>,
     /// The request whose details are open.

@@ -13,6 +13,7 @@ use super::board::Board;
 use super::shown::{Approval, Check, Deciding, Instead, Person, Refusing, Verdict};
 use crate::i18n::{Locale, td_string};
 use crate::kit::Icon;
+use crate::kit::posted::PAGE;
 
 /// Where the forms go.
 pub(super) mod action {
@@ -33,6 +34,14 @@ pub(super) fn is_late(why: Refusal) -> bool {
         Refusal::AwaitingClient,
     ];
     late.contains(&why)
+}
+
+/// Where a form that is drawn again leads back to.
+pub(super) fn leads_back(board: Board) -> impl IntoView {
+    board
+        .page
+        .get_value()
+        .map(|page| view! { <input type="hidden" name=PAGE value=page/> })
 }
 
 /// How long the fields rest before the clash check asks.
@@ -121,6 +130,7 @@ pub(super) fn Decide(
             {outcome(board, draft, reference.clone())}
             {changed(board, reference.clone(), version.clone())}
             <form method="post" action=action::APPROVE class="decide-form" id=form.clone() on:submit=submit>
+                {leads_back(board)}
                 <input type="hidden" name="reference" value=reference.clone()/>
                 <input type="hidden" name="version" value=version.clone()/>
                 <input type="hidden" name="key" value=start.key.clone()/>
@@ -382,6 +392,7 @@ pub(super) fn Decline(
         <details class="decline" id=id.clone()>
             <summary class="btn btn-danger btn-sm">{td_string!(locale, queue.decline)}</summary>
             <form method="post" action=action::DECLINE class="decline-form" on:submit=submit>
+                {leads_back(board)}
                 <input type="hidden" name="reference" value=reference/>
                 <input type="hidden" name="version" value=version/>
                 <input type="hidden" name="key" value=key/>

@@ -94,11 +94,13 @@ async fn queue(
         None => None,
     };
     let queue = written::queue(desk, staff, asked).await?;
+    let page = posted.map(|posted| posted.page);
     let start = Start {
         place,
         queue,
         open,
         failed,
+        page,
     };
     Ok(view! { <RequestsDesk locale=ask::locale() start/> })
 }

@@ -24,6 +24,8 @@ pub struct Start {
     pub open: Option<Details>,
     /// The decision that was refused without scripts.
     pub failed: Option<Failed>,
+    /// The page it was refused on; the address is the form's then.
+    pub page: Option<String>,
 }
 
 /// The queue, alive.
@@ -38,6 +40,7 @@ pub fn RequestsDesk(
     let board = Board {
         locale,
         place: StoredValue::new(start.place),
+        page: StoredValue::new(start.page),
         cursor: RwSignal::new(start.open.as_ref().map(|open| open.row.reference.clone())),
         queue: RwSignal::new(start.queue),
         open: RwSignal::new(start.open),

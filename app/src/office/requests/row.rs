@@ -5,7 +5,7 @@ use leptos::ev::{MouseEvent, SubmitEvent};
 use leptos::prelude::*;
 
 use super::board::Board;
-use super::decide::{Decide, Decline, action};
+use super::decide::{Decide, Decline, action, leads_back};
 use super::shown::{Ready, Row, Shade};
 use crate::i18n::td_string;
 use crate::kit::{Icon, Pill, Tone};
@@ -168,7 +168,7 @@ fn one_press(board: Board, ready: Ready) -> impl IntoView {
     };
     view! {
         <form method="post" action=action::APPROVE class="qrow-approve" on:submit=submit>
-            {fields.collect_view()}
+            {leads_back(board)} {fields.collect_view()}
             <button class="btn btn-primary btn-sm">{td_string!(board.locale, queue.approve_with, name = ready.name).to_string()}</button>
         </form>
     }
