@@ -2,7 +2,7 @@
 // what was typed.
 
 import { expect, expectAccessible, test } from "../frontdesk.ts";
-import { DISPATCHER, OWNER, signIn } from "../people.ts";
+import { CLIENT, DISPATCHER, OWNER, signIn } from "../people.ts";
 
 const PAGES = [
   "/office/services",
@@ -59,6 +59,26 @@ test.describe("with scripts off", () => {
     await page.getByRole("button", { name: "Take it off the list" }).click();
     await page.goto("/office/services");
     await expect(page.getByRole("listitem").filter({ hasText: "Window cleaning" })).toContainText("Inactive");
+  });
+
+  test("a service that clients may not book disappears from the portal, and comes back", async ({ page, browser, baseURL }) => {
+    const context = await browser.newContext({ javaScriptEnabled: false, baseURL });
+    const client = await context.newPage();
+    await signIn(client, CLIENT, { next: "/request" });
+    await expect(client.getByText("Home visit").first()).toBeVisible();
+    await signIn(page, OWNER, { next: "/office/services" });
+    await page.getByRole("link", { name: /Home visit/ }).click();
+    const address = page.url();
+    for (const bookable of [false, true]) {
+      await page.goto(address);
+      await page.getByLabel("Clients can book it themselves").setChecked(bookable);
+      await page.getByRole("button", { name: "Save" }).click();
+      await expect(page.getByText("Saved.")).toBeVisible();
+      await client.goto("/request");
+      await expect(client.getByText("Dog walk").first()).toBeVisible();
+      await expect(client.getByText("Home visit")).toHaveCount(bookable ? 1 : 0);
+    }
+    await context.close();
   });
 
   test("a week with a break is saved, an overlap refused with what was typed", async ({ page }) => {

@@ -164,7 +164,7 @@ fn who_performs(form: &NewService, around: &Around) -> impl IntoView + use<> {
         td_string!(locale, office_services.technicians_effect),
         view! {
             <Radio name="all_technicians" label=td_string!(locale, office_services.technicians_kind) picks=kinds value=kind/>
-            <div class="only-some grid gap-x-4 sm:grid-cols-2">{boxes}</div>
+            <div class="only-some">{boxes}</div>
             <Beside name="technicians"/>
         },
     )

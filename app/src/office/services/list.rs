@@ -120,7 +120,7 @@ fn mover(order: Option<String>, label: String, icon: &'static str) -> impl IntoV
     view! {
         <Form action=OfficeMoveService::PATH posted=None locale class="flex">
             <Hidden name="order" value=order.unwrap_or_default()/>
-            <button class="btn btn-quiet btn-square btn-sm" aria-label=label disabled=!shown><Icon name=icon class="size-4"/></button>
+            <button class="btn btn-quiet btn-square btn-sm" class:invisible=!shown aria-label=label disabled=!shown><Icon name=icon class="size-4"/></button>
         </Form>
     }
 }

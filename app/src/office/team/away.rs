@@ -89,13 +89,13 @@ fn other_hours() -> impl IntoView {
         let to_label = td_string!(locale, office_team.to_label, day = name, place = place + 1).to_string();
         view! {
             <span class="flex items-center gap-2">
-                <input type="time" name="from[]" class="input w-28" value=from aria-label=from_label/>
+                <input type="time" name="from[]" class="input w-34" value=from aria-label=from_label/>
                 <span aria-hidden="true">"–"</span>
-                <input type="time" name="to[]" class="input w-28" value=to aria-label=to_label/>
+                <input type="time" name="to[]" class="input w-34" value=to aria-label=to_label/>
             </span>
         }
     });
-    view! { <div class="only-hours flex flex-wrap gap-x-6 gap-y-2">{rows.collect_view()}</div> }
+    view! { <div class="only-hours">{rows.collect_view()}</div> }
 }
 
 /// Time off, and the form for more.

@@ -65,9 +65,9 @@ fn window(day: u16, name: &'static str, place: usize, from: String, to: String) 
     view! {
         <span class="flex items-center gap-2">
             <input type="hidden" name="day[]" value=day/>
-            <input type="time" name="from[]" class="input w-28" value=from aria-label=from_label/>
+            <input type="time" name="from[]" class="input w-34" value=from aria-label=from_label/>
             <span aria-hidden="true">"–"</span>
-            <input type="time" name="to[]" class="input w-28" value=to aria-label=to_label/>
+            <input type="time" name="to[]" class="input w-34" value=to aria-label=to_label/>
         </span>
     }
 }
