@@ -21,7 +21,7 @@ const PAGES = [
   "/office/settings/people",
 ];
 
-test("every page of the configuration is accessible, in both themes", { tag: "@phone" }, async ({ page }) => {
+test("every page of the configuration is accessible, in both themes", async ({ page }) => {
   test.slow();
   await signIn(page, OWNER, { next: "/office/services" });
   const lists = ["/office/services", "/office/team", "/office/clients"];
