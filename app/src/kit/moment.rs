@@ -312,6 +312,7 @@ pub fn month_short(locale: Locale, date: NaiveDate) -> &'static str {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

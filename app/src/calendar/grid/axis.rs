@@ -298,6 +298,7 @@ fn minute_of<Z: TimeZone>(zone: &Z, at: DateTime<Utc>) -> u16 {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use chrono_tz::Europe::Madrid;

@@ -252,6 +252,7 @@ impl Sight {
 pub const PATH: &str = "/office/schedule";
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
