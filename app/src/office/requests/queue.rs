@@ -202,12 +202,15 @@ fn nothing(board: Board) -> impl IntoView {
 fn pages(board: Board) -> impl IntoView {
     let locale = board.locale;
     let link = move |page: u32, icon: &'static str, word: &'static str, there: bool| {
+        if !there {
+            return view! { <span class="btn btn-plain btn-square queue-nowhere" aria-hidden="true"><Icon name=icon/></span> }.into_any();
+        }
         let asked = board.queue.with(|queue| Asked {
             page,
             ..queue.asked.clone()
         });
-        let href = there.then(|| board.place.with_value(|place| place.list(&asked)));
-        view! { <a class="btn btn-plain btn-square" href=href aria-label=word aria-disabled=(!there).then_some("true")><Icon name=icon/></a> }
+        let href = board.place.with_value(|place| place.list(&asked));
+        view! { <a class="btn btn-plain btn-square" href=href aria-label=word><Icon name=icon/></a> }.into_any()
     };
     move || {
         let (page, pages) = board.queue.with(|queue| (queue.asked.page, queue.pages));
