@@ -158,23 +158,17 @@ pub fn path() -> String {
     use_context::<Parts>().map_or_else(|| "/".to_owned(), |parts| parts.uri.path().to_owned())
 }
 
-/// A value of the query string, decoded.
+/// A value of the query string, decoded; the first, where there are several.
 #[must_use]
 pub fn query(name: &str) -> Option<String> {
     let parts = use_context::<Parts>()?;
-    let query = parts.uri.query()?;
-    let found = leptos_router::location::RequestUrl::new(&format!("http://local/?{query}"));
-    url_value(found.as_ref(), name)
-}
-
-fn url_value(url: &str, name: &str) -> Option<String> {
-    let (_, query) = url.split_once('?')?;
-    let decode = |text: &str| leptos_router::location::Url::unescape(&text.replace('+', " "));
+    let query: axum::extract::Query<Vec<(String, String)>> =
+        axum::extract::Query::try_from_uri(&parts.uri).ok()?;
     query
-        .split('&')
-        .filter_map(|pair| pair.split_once('=').or(Some((pair, ""))))
-        .find(|(key, _)| decode(key) == name)
-        .map(|(_, value)| decode(value))
+        .0
+        .into_iter()
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value)
 }
 
 /// A part of the path, `ref` in `/requests/:ref`.

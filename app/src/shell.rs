@@ -259,7 +259,7 @@ fn brand(href: &'static str) -> impl IntoView {
     view! {
         <a href=href class="brand">
             <span class="brand-mark" aria-hidden="true">{mark(&business.name)}</span>
-            <span class="truncate font-semibold">{business.name.clone()}</span>
+            <span class="brand-name">{business.name.clone()}</span>
             {(business.demo && !business.name.contains("demo")).then(|| view! { <span class="text-sm text-muted">{td_string!(locale, common.demo)}</span> })}
         </a>
     }
@@ -451,7 +451,7 @@ pub fn NotFound() -> impl IntoView {
     }
 }
 
-/// What stands where a page would be that could not be drawn.
+/// What stands where a page would be that could not be drawn: a refusal in its own words, a fault with its number.
 #[must_use]
 pub fn trouble_page(trouble: &Trouble) -> AnyView {
     let locale = ask::locale();
@@ -459,11 +459,26 @@ pub fn trouble_page(trouble: &Trouble) -> AnyView {
         return view! { <NotFound/> }.into_any();
     }
     ask::status(trouble.status());
+    let (title, text) = match trouble {
+        Trouble::Refused { .. } => (trouble.words(locale), None),
+        Trouble::Fault { incident } => {
+            let number = td_string!(locale, common.fault.incident, number = incident.clone());
+            let text = format!("{} {number}", td_string!(locale, common.fault.text));
+            (
+                td_string!(locale, common.fault.title).to_owned(),
+                Some(text),
+            )
+        }
+        Trouble::Malformed | Trouble::Unreachable => (
+            td_string!(locale, common.fault.title).to_owned(),
+            Some(trouble.words(locale)),
+        ),
+    };
     view! {
-        <Title text=td_string!(locale, common.fault.title)/>
+        <Title text=title.clone()/>
         <div class="notice-page">
-            <h1 class="page-title">{td_string!(locale, common.fault.title)}</h1>
-            <p>{trouble.words(locale)}</p>
+            <h1 class="page-title">{title}</h1>
+            {text.map(|text| view! { <p>{text}</p> })}
             <a class=Look::Plain.class() href=ask::path()>{td_string!(locale, common.try_again)}</a>
         </div>
     }

@@ -11,7 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use booking::refusal::Refusal;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
-use http_body_util::{BodyExt, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use leptos::server_fn::error::FromServerFnError;
 use tower::ServiceExt;
 
@@ -21,7 +21,7 @@ use crate::gate::preferred;
 pub const LARGEST: usize = 64 * 1024;
 
 /// The header by which server functions mark an error.
-const ERROR_MARK: &str = "serverfnerror";
+pub const ERROR_MARK: &str = "serverfnerror";
 
 /// Draws the page that keeps what was typed, when the form's own page cannot be drawn.
 #[derive(Clone, Debug)]
@@ -46,8 +46,9 @@ pub async fn forms(State(keeper): State<Keeper>, request: Request, next: Next) -
         return meant(next.run(request).await).await;
     }
     let (mut head, body) = request.into_parts();
-    let Some(bytes) = whole(body).await else {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    let bytes = match whole(body).await {
+        Ok(bytes) => bytes,
+        Err(status) => return status.into_response(),
     };
     let fields = fields(&head.headers, &bytes);
     let page = page_of(&head.headers, &fields);
@@ -83,8 +84,18 @@ fn accepts_pages(headers: &HeaderMap) -> bool {
     accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
-async fn whole(body: Body) -> Option<Bytes> {
-    Some(Limited::new(body, LARGEST).collect().await.ok()?.to_bytes())
+/// A body to its end, or why not: too large, or it never came.
+async fn whole(body: Body) -> Result<Bytes, StatusCode> {
+    match Limited::new(body, LARGEST).collect().await {
+        Ok(whole) => Ok(whole.to_bytes()),
+        Err(error) if is_too_large(error.as_ref()) => Err(StatusCode::PAYLOAD_TOO_LARGE),
+        Err(_) => Err(StatusCode::REQUEST_TIMEOUT),
+    }
+}
+
+fn is_too_large(error: &(dyn std::error::Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| error.source())
+        .any(|error| error.is::<LengthLimitError>())
 }
 
 fn fields(headers: &HeaderMap, bytes: &[u8]) -> Vec<(String, String)> {

@@ -5,6 +5,7 @@ pub mod assets;
 pub mod calendar_file;
 pub mod config;
 pub mod events;
+pub mod flood;
 pub mod forms;
 pub mod gate;
 pub mod headers;

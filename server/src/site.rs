@@ -35,6 +35,7 @@ use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 use crate::assets::Files;
 use crate::calendar_file::{CalendarFiles, visit_file};
 use crate::events::{Events, events};
+use crate::flood::{Flood, flood};
 use crate::forms::{Keeper, LARGEST, forms};
 use crate::gate::{Gate, gate};
 use crate::headers::{headers, page_policy};
@@ -69,7 +70,7 @@ pub struct Made {
 
 /// The address a request came from, proxies seen through.
 #[derive(Clone, Copy, Debug)]
-struct From(IpAddr);
+pub struct From(pub IpAddr);
 
 /// The whole site.
 pub fn router(made: Made) -> Router {
@@ -116,6 +117,7 @@ pub fn router(made: Made) -> Router {
         .layer(RequestBodyLimitLayer::new(LARGEST))
         .map_request(|request: Request<_>| request.map(Body::new))
         .layer(from_fn_with_state(keeper, forms))
+        .layer(from_fn_with_state(Flood::default(), flood))
         .layer(from_fn_with_state(gate_keeper, gate))
         .service(pages);
     around(machine(&made).fallback_service(pages), &made)

@@ -1,0 +1,113 @@
+//! How fast one address may post. Far above what a busy office does by hand; guessing passwords and asking for letters are
+//! limited more tightly, and by account, at the desk. Everybody has an allowance of their own: nobody locks others out.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use app::trouble::Trouble;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use booking::refusal::Refusal;
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use leptos::server_fn::error::FromServerFnError;
+
+use crate::forms::ERROR_MARK;
+use crate::site::From;
+
+/// What an address that was quiet may post at once.
+const AT_ONCE: f64 = 120.0;
+/// What comes back each second.
+const A_SECOND: f64 = 4.0;
+/// How many addresses are remembered before those who are quiet again are forgotten.
+const REMEMBERED: usize = 10_000;
+
+/// What each address has left, and since when.
+#[derive(Clone, Debug, Default)]
+pub struct Flood(Arc<Mutex<HashMap<IpAddr, (f64, Instant)>>>);
+
+impl Flood {
+    /// Whether this address may post now.
+    pub fn lets(&self, from: IpAddr, now: Instant) -> bool {
+        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if left.len() >= REMEMBERED {
+            left.retain(|_, (rest, since)| refilled(*rest, *since, now) < AT_ONCE);
+        }
+        let (rest, since) = left.entry(household(from)).or_insert((AT_ONCE, now));
+        *rest = refilled(*rest, *since, now);
+        *since = now;
+        if *rest < 1.0 {
+            return false;
+        }
+        *rest -= 1.0;
+        true
+    }
+}
+
+fn refilled(rest: f64, since: Instant, now: Instant) -> f64 {
+    (rest + now.saturating_duration_since(since).as_secs_f64() * A_SECOND).min(AT_ONCE)
+}
+
+/// Whoever has one IPv6 address has 2^64 of them.
+fn household(from: IpAddr) -> IpAddr {
+    match from {
+        IpAddr::V4(_) => from,
+        IpAddr::V6(six) => {
+            let [a, b, c, d, ..] = six.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+    }
+}
+
+/// The layer in front of server functions.
+pub async fn flood(State(flood): State<Flood>, request: Request, next: Next) -> Response {
+    let from = request.extensions().get::<From>().map(|from| from.0);
+    match from {
+        Some(from) if request.method() == Method::POST && !flood.lets(from, Instant::now()) => {
+            too_many()
+        }
+        Some(_) | None => next.run(request).await,
+    }
+}
+
+fn too_many() -> Response {
+    let trouble = Trouble::from(Refusal::TooManyTries);
+    let mut answer = (StatusCode::TOO_MANY_REQUESTS, Body::from(trouble.ser())).into_response();
+    answer
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
+    answer.headers_mut().insert(
+        HeaderName::from_static(ERROR_MARK),
+        HeaderValue::from_static("flood"),
+    );
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn who_floods_is_stopped_and_nobody_else() {
+        let (flood, now) = (Flood::default(), Instant::now());
+        let (one, other) = (IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
+        let passed = (0..500).filter(|_| flood.lets(one, now)).count();
+        assert_eq!(passed, 120);
+        assert!(flood.lets(other, now));
+        assert!(flood.lets(one, now + Duration::from_secs(1)));
+    }
+
+    #[test]
+    fn one_household_has_one_allowance() {
+        let (flood, now) = (Flood::default(), Instant::now());
+        let passed = (0..500_u16)
+            .filter(|host| flood.lets(Ipv6Addr::new(1, 2, 3, 4, 5, 6, 7, *host).into(), now))
+            .count();
+        assert_eq!(passed, 120);
+    }
+}
