@@ -113,9 +113,10 @@ fn scripts(root: &str) -> impl IntoView + use<> {
     let dev = use_context::<Assets>().is_some_and(|assets| assets.dev);
     let inline = |text: &'static str| view! { <script type="module" nonce=nonce.clone() inner_html=text></script> };
     let live = signed_in.then(|| inline(include_str!("live.js")));
+    let itself = signed_in.then(|| inline(include_str!("portal/itself.js")));
     let reload = dev.then(|| inline(include_str!("reload.js")));
     let prefetch = signed_in.then(|| view! { <script type="speculationrules" nonce=nonce.clone() inner_html=PREFETCH></script> });
-    (awaken(root), live, reload, prefetch)
+    (awaken(root), live, itself, reload, prefetch)
 }
 
 /// Pages are fetched when the pointer rests on their link: they change nothing, and moving on is instant.

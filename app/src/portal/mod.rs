@@ -1,6 +1,7 @@
 //! What clients see.
 
 pub mod account;
+#[cfg(feature = "ssr")]
 pub mod itself;
 pub mod my_requests;
 pub mod notices;

@@ -1,9 +1,6 @@
 //! Cancelling a request that waits: asked once, with what cannot be undone; a page of its own without scripts.
 
-use leptos::ev;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::HtmlDialogElement;
 
 use crate::trouble::Trouble;
 #[cfg(feature = "ssr")]
@@ -51,26 +48,4 @@ pub async fn withdraw_request(reference: String) -> Result<(), Trouble> {
     };
     ask::go(&format!("/requests/{reference}?{word}=1"));
     Ok(())
-}
-
-/// Opens the dialog with this id instead of following the link inside.
-#[island]
-pub fn OpensDialog(
-    /// The dialog's id.
-    id: String,
-    /// The link.
-    children: Children,
-) -> impl IntoView {
-    let open = move |event: ev::MouseEvent| {
-        let dialog = document()
-            .get_element_by_id(&id)
-            .and_then(|found| found.dyn_into::<HtmlDialogElement>().ok());
-        if let Some(dialog) = dialog.filter(|_| crate::calendar::month::plain(&event)) {
-            // Without the dialog the link leads to the page.
-            if dialog.show_modal().is_ok() {
-                event.prevent_default();
-            }
-        }
-    };
-    view! { <span class="contents" on:click=open>{children()}</span> }
 }

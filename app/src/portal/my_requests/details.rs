@@ -120,9 +120,9 @@ fn actions(paper: &Paper) -> impl IntoView + use<> {
     // A link to a page of its own; with scripts the dialog opens instead.
     let cancel = paper.pending.then(|| {
         view! {
-            <super::cancel::OpensDialog id="cancel".to_owned()>
-                <a href=format!("{page}/cancel") class="btn btn-danger">{td_string!(locale, portal.request.cancel)}</a>
-            </super::cancel::OpensDialog>
+            <a href=format!("{page}/cancel") class="btn btn-danger" data-opens="cancel">
+                {td_string!(locale, portal.request.cancel)}
+            </a>
         }
     });
     let file = paper.calendar.clone().map(|href| {

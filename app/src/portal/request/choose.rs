@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 
 use super::times::{portal_day, portal_month, portal_slot};
-use crate::calendar::month::{MonthGrid, MonthSheet, MonthWords, Turn, focus_day, focus_on};
+use crate::calendar::month::{MonthGrid, MonthSheet, MonthWords, Turn, focus_day, focus_on, plain};
 use crate::calendar::slots::{DaySheet, SlotChip, SlotList, start_under};
 
 /// For what times are asked.
@@ -57,8 +57,6 @@ pub struct ChooseWords {
     pub zone: Option<String>,
     /// A day without times.
     pub nothing: String,
-    /// The list beside the calendar.
-    pub next: String,
     /// Over the nearest times.
     pub nearest: String,
     /// Under the choice: held when sent.
@@ -113,8 +111,6 @@ pub fn ChooseSlot(
     chosen: Option<SlotChip>,
     /// What the address asked for and is no longer there.
     taken: Option<Taken>,
-    /// The next free times, as a list.
-    next: Vec<SlotChip>,
     /// The words.
     words: ChooseWords,
 ) -> impl IntoView {
@@ -137,7 +133,6 @@ pub fn ChooseSlot(
     Effect::new(move |_| chooser.fetch_ahead());
     let ChooseWords {
         month: month_words,
-        next: next_title,
         nearest,
         held,
         go_on,
@@ -162,7 +157,6 @@ pub fn ChooseSlot(
                     path=path.clone()
                     turn=turn
                 />
-                <NextFree title=next_title slots=next path=path.clone() chooser=chooser />
             </div>
             <div class="choose-times">
                 <TakenNote chooser=chooser title=nearest path=path.clone() />
@@ -206,36 +200,18 @@ fn Times(chooser: Chooser, words: ChooseWords, path: String) -> impl IntoView {
     }
 }
 
-/// The alternative to the grid: the next free times as a list.
-#[component]
-fn NextFree(title: String, slots: Vec<SlotChip>, path: String, chooser: Chooser) -> impl IntoView {
-    let lines = StoredValue::new(slots.clone());
-    let press = move |event| chooser.press(&event, lines);
-    (!slots.is_empty()).then(|| {
-        view! {
-            <details class="next-free">
-                <summary>{title}</summary>
-                <ul on:click=press>{slots.iter().map(|chip| line(chip, &path)).collect_view()}</ul>
-            </details>
-        }
-    })
-}
-
 /// Says at once that a time was just taken, and offers the nearest.
 #[component]
 fn TakenNote(chooser: Chooser, title: String, path: String) -> impl IntoView {
-    let lines = StoredValue::new(Vec::new());
-    let press = move |event| chooser.press(&event, lines);
     view! {
         <div role="alert" id="taken" tabindex="-1">
             {move || {
                 chooser.taken.get().map(|taken| {
-                    lines.set_value(taken.nearest.clone());
                     view! {
                         <div class="banner tone-wait">
                             <p><span class="icon-[lucide--clock-alert]" aria-hidden="true"></span>{taken.says}</p>
                             <p>{title.clone()}</p>
-                            <ul class="slots-row" on:click=press>
+                            <ul class="slots-row" on:click=move |event| chooser.press(&event)>
                                 {taken.nearest.iter().map(|chip| line(chip, &path)).collect_view()}
                             </ul>
                         </div>
@@ -444,18 +420,19 @@ impl Chooser {
         request_animation_frame(|| focus_on("#taken"));
     }
 
-    /// A time of a list outside the day: its day is loaded too, and the time is chosen.
-    fn press(self, event: &leptos::ev::MouseEvent, slots: StoredValue<Vec<SlotChip>>) {
-        let Some(start) = start_under(event).filter(|_| crate::calendar::month::plain(event))
-        else {
-            return;
-        };
-        let found =
-            slots.with_value(|slots| slots.iter().find(|chip| chip.start == start).cloned());
-        let Some(chip) = found else { return };
+    /// One of the nearest times: its day is loaded too, and the time is chosen.
+    fn press(self, event: &leptos::ev::MouseEvent) {
+        let start = start_under(event).filter(|_| plain(event));
+        let chip = self.taken.with_untracked(|taken| {
+            let nearest = taken.as_ref().map(|taken| &taken.nearest)?;
+            nearest
+                .iter()
+                .find(|chip| Some(&chip.start) == start.as_ref())
+                .cloned()
+        });
+        let Some(chip) = chip else { return };
         event.prevent_default();
-        let other_day = self.date.get_untracked().as_ref() != Some(&chip.date);
-        if other_day {
+        if self.date.get_untracked().as_ref() != Some(&chip.date) {
             self.show_day(chip.date.clone());
         }
         self.choose(chip);

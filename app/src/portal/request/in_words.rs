@@ -296,7 +296,6 @@ pub fn choose_words(holds: bool) -> ChooseWords {
         pick_time: td_string!(locale, portal.wizard.pick_time).to_owned(),
         zone: zone_note(),
         nothing: td_string!(locale, portal.wizard.nothing).to_owned(),
-        next: td_string!(locale, portal.wizard.next_list).to_owned(),
         nearest: td_string!(locale, portal.wizard.nearest).to_owned(),
         held: holds.then(|| td_string!(locale, portal.wizard.held).to_owned()),
         go_on: td_string!(locale, portal.wizard.go_on).to_owned(),

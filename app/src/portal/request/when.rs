@@ -72,7 +72,28 @@ pub async fn calendar(
             Some(text) => view! { <Question text=text>{preferences}</Question> }.into_any(),
             None => view! { <div class="mb-4">{preferences}</div> }.into_any(),
         }}
-        <ChooseSlot ask path onward month=drawn.month day=drawn.day chosen=drawn.chosen taken=drawn.taken next=drawn.next words/>
+        {next_free(&drawn.next, &path)}
+        <ChooseSlot ask path onward month=drawn.month day=drawn.day chosen=drawn.chosen taken=drawn.taken words/>
+    })
+}
+
+/// The alternative to the grid: the next free times as a list of links.
+fn next_free(slots: &[SlotChip], path: &str) -> Option<impl IntoView + use<>> {
+    if slots.is_empty() {
+        return None;
+    }
+    let links: Vec<_> = slots
+        .iter()
+        .map(|chip| {
+            let href = format!("{path}day={}&start={}#times", chip.date, chip.start);
+            view! { <li><a class="slot" href=href>{chip.line.clone()}</a></li> }
+        })
+        .collect();
+    Some(view! {
+        <details class="next-free">
+            <summary><Icon name="icon-[lucide--list]" class="size-4"/>{td_string!(ask::locale(), portal.wizard.next_list)}</summary>
+            <ul class="slots-lines">{links}</ul>
+        </details>
     })
 }
 
