@@ -4,11 +4,21 @@ import { alive, expect, expectAccessible, test } from "../frontdesk.ts";
 import { CLIENT, CLIENT_IN_SPANISH, signIn } from "../people.ts";
 import type { Page } from "@playwright/test";
 
-/** From the services to the last step, taking the nth time that is offered on the day in sight. */
+/** The first day in sight with at least ten free times: today may be nearly over. */
+async function onAFreeDay(page: Page): Promise<void> {
+  const day = page.locator(".day[data-state=open]", { hasText: /\d\d free/ }).first();
+  const title = (await day.getAttribute("aria-label"))?.split(",")[0] ?? "";
+  await day.click();
+  await expect(page.locator("#times-title")).toHaveText(title);
+  await expect(page.locator("#times .slot").nth(9)).toBeVisible();
+}
+
+/** From the services to the last step, taking the nth time of a free day. */
 async function toTheLastStep(page: Page, service: string, notes: string, nth = 0): Promise<string> {
   await page.goto("/request");
   await page.getByRole("link", { name: new RegExp(service) }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("When suits you?");
+  if (nth > 0) await onAFreeDay(page);
   const slot = page.locator("#times .slot").nth(nth);
   const line = (await slot.getAttribute("aria-label")) ?? "";
   await slot.click();
@@ -82,6 +92,7 @@ test.describe("with scripts", { tag: "@phone" }, () => {
     await page.getByLabel("Notes").fill("Other words.");
     await page.getByRole("button", { name: "Change the time" }).click();
     await alive(page);
+    await expect(page.locator("#times .slot[aria-current=true]")).toHaveCount(1);
     const slot = page.locator("#times .slot:not([aria-current])").nth(3);
     const line = (await slot.getAttribute("aria-label")) ?? "";
     await slot.click();

@@ -419,13 +419,12 @@ pub fn focus_day(date: &str) {
     focus_on(&format!("[data-date=\"{date}\"]"));
 }
 
-/// Puts the focus on the first element that a selector finds.
-pub fn focus_on(selector: &str) {
+/// Puts the focus on the first element that a selector finds; whether there is one.
+pub fn focus_on(selector: &str) -> bool {
     let found = document().query_selector(selector).ok().flatten();
-    if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        // An element that cannot take the focus is no fault.
-        let _ = element.focus();
-    }
+    let found = found.and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    // An element that cannot take the focus is no fault.
+    found.is_some_and(|element| element.focus().is_ok())
 }
 
 #[cfg(test)]

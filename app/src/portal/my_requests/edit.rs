@@ -38,9 +38,10 @@ mod ssr {
     use crate::portal::request::check::lost;
     use crate::portal::request::choices::Choices;
     use crate::portal::request::choose::{Ask, Still, Taken};
+    use crate::portal::request::details::About;
     use crate::portal::request::parts::Carried;
     use crate::portal::request::times::{asked, find_service, still};
-    use crate::portal::request::{details, in_words, when};
+    use crate::portal::request::{in_words, when};
     use crate::trouble::Trouble;
 
     /// The page `/requests/{ref}/edit`.
@@ -131,7 +132,7 @@ mod ssr {
         let page = format!("/requests/{}/edit", paper.reference);
         let taken = taken(paper, &choices).await?;
         let lost = taken.as_ref().map(|taken| lost(taken, &choices, &page));
-        let about = details::about(&choices).await?;
+        let about = About::load(&choices).await?;
         let (line, service) = (in_words::choice_line(&choices), paper.service_name.clone());
         let cancel = format!("/requests/{}", paper.reference);
         let (reference, version, when) = (
@@ -151,7 +152,7 @@ mod ssr {
                     <div class="min-w-0 grow"><p class="font-semibold">{service}</p><p class="text-sm text-muted tabular-nums">{line}</p></div>
                     <button formaction=when formmethod="get" class="link px-2 py-3 text-sm">{td_string!(locale, portal.request.change_time)}</button>
                 </div>
-                {about}
+                {about.fields()}
                 <div class="flex flex-wrap gap-2">
                     <Button look=Look::Primary>{td_string!(locale, portal.request.save)}</Button>
                     <ButtonLink href=cancel>{td_string!(locale, common.cancel)}</ButtonLink>

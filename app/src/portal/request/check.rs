@@ -1,6 +1,8 @@
 //! The last step: everything in one view, and the form that sends it. The form carries the instant and an idempotency
 //! key; whatever is refused stands here with what can be done about it.
 
+use booking::ids::ServiceId;
+use booking::request::RequestStatus;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -27,7 +29,7 @@ pub fn Check() -> impl IntoView {
             ask::go(&choices.link(&page));
         }
         let posted = ask::posted().filter(|posted| posted.is(SubmitRequest::PATH, None));
-        let taken = taken(&service.id.to_string(), &choices).await?;
+        let standing = standing(service.id, &choices).await?;
         let rows = in_words::summary(&service, &choices).await?;
         let locale = ask::locale();
         let note = td_string!(
@@ -38,8 +40,7 @@ pub fn Check() -> impl IntoView {
         Ok(view! {
             <Step number=4 back=choices.link(&format!("{page}/details")) question=td_string!(locale, portal.wizard.check)/>
             <Question text=td_string!(locale, portal.wizard.check)/>
-            {taken.as_ref().map(|taken| lost(taken, &choices, &format!("{page}/check")))}
-            {choices.earlier.as_deref().map(already)}
+            {before(&standing, &choices, &format!("{page}/check"))}
             <Form action=SubmitRequest::PATH posted=posted.clone() locale=locale class="flex max-w-2xl flex-col gap-4 pb-24 lg:pb-0">
                 {summary(rows, posted.as_ref(), &choices, &page)}
                 <Hidden name="service" value=service.id.to_string()/>
@@ -89,21 +90,55 @@ fn key(choices: &Choices) -> String {
         .unwrap_or_else(ask::fresh_key)
 }
 
-/// Whether the time was taken meanwhile: asked when the page is drawn, so that one need not send to find out.
-async fn taken(service: &str, choices: &Choices) -> Result<Option<Taken>, Trouble> {
+/// How the time stands when the page is drawn.
+enum Standing {
+    /// It can be had.
+    Free,
+    /// This client waits for it already, under this reference: one has come back after sending.
+    Yours(String),
+    /// Somebody else has it.
+    Lost(Taken),
+}
+
+/// Asked when the page is drawn, so that one need not send to find out.
+async fn standing(service: ServiceId, choices: &Choices) -> Result<Standing, Trouble> {
     let Some(start) = choices.start.filter(|_| choices.earlier.is_none()) else {
-        return Ok(None);
+        return Ok(Standing::Free);
     };
     let ask = Ask {
-        service: service.to_owned(),
+        service: service.to_string(),
         length: choices.length.unwrap_or_default(),
         with: choices.with.clone(),
         seats: choices.seats.unwrap_or(1),
         moving: None,
     };
-    match still(&asked(&ask)?, start).await? {
-        Still::Open => Ok(None),
-        Still::Taken(taken) => Ok(Some(taken)),
+    let Still::Taken(taken) = still(&asked(&ask)?, start).await? else {
+        return Ok(Standing::Free);
+    };
+    let waiting = ask::desk()?
+        .my_requests(&ask::contact()?, Some(RequestStatus::Pending), 0)
+        .await?;
+    let own = waiting
+        .rows
+        .into_iter()
+        .find(|row| row.service == service && row.start == Some(start));
+    Ok(own.map_or(Standing::Lost(taken), |row| Standing::Yours(row.reference)))
+}
+
+/// What is to be said before the summary.
+fn before(standing: &Standing, choices: &Choices, page: &str) -> Option<AnyView> {
+    let locale = ask::locale();
+    match (standing, &choices.earlier) {
+        (Standing::Lost(taken), _) => Some(lost(taken, choices, page).into_any()),
+        (Standing::Yours(own), _) => {
+            let says = td_string!(locale, portal.wizard.yours, reference = own.clone());
+            Some(already(says, own).into_any())
+        }
+        (Standing::Free, Some(earlier)) => {
+            let says = td_string!(locale, portal.wizard.already, reference = earlier.clone());
+            Some(already(says, earlier).into_any())
+        }
+        (Standing::Free, None) => None,
     }
 }
 
@@ -133,11 +168,13 @@ pub fn lost(taken: &Taken, choices: &Choices, page: &str) -> impl IntoView + use
     }
 }
 
-/// "Already sent as R-…; send as new?"
-fn already(reference: &str) -> impl IntoView + use<> {
-    let locale = ask::locale();
-    let see = td_string!(locale, portal.wizard.already_see, reference = reference);
-    let says = td_string!(locale, portal.wizard.already, reference = reference);
+/// "Already sent as R-…", with the way there.
+fn already(says: String, reference: &str) -> impl IntoView + use<> {
+    let see = td_string!(
+        ask::locale(),
+        portal.wizard.already_see,
+        reference = reference.to_owned()
+    );
     let href = format!("/requests/{reference}");
     view! {
         <div class="mb-4 max-w-2xl">

@@ -378,7 +378,7 @@ impl Chooser {
             match answer {
                 Ok(day) => {
                     self.day.set(Some(day));
-                    request_animation_frame(|| focus_on("#times .slot, #times-title"));
+                    request_animation_frame(focus_times);
                 }
                 Err(_) => self.failed.set(Some(Retry::Day(date))),
             }
@@ -417,7 +417,9 @@ impl Chooser {
         self.taken.set(Some(taken));
         self.kept.set_value(Vec::new());
         self.write_address(&format!("day={}", chip.date));
-        request_animation_frame(|| focus_on("#taken"));
+        request_animation_frame(|| {
+            focus_on("#taken");
+        });
     }
 
     /// One of the nearest times: its day is loaded too, and the time is chosen.
@@ -475,4 +477,11 @@ fn day_link(path: &str, _key: &str, date: &str) -> String {
 
 fn slot_link(path: &str, chip: &SlotChip) -> String {
     format!("{path}day={}&start={}#times", chip.date, chip.start)
+}
+
+/// The focus goes on to the first time of the day, or to its heading where there is none.
+fn focus_times() {
+    if !focus_on("#times .slot") {
+        focus_on("#times-title");
+    }
 }

@@ -2,6 +2,7 @@
 //! button that changes the time carries it too, so that nothing typed is lost.
 
 use desk::free_slots::BookableService;
+use desk::subjects::Subject;
 use leptos::prelude::*;
 
 use super::choices::Choices;
@@ -44,7 +45,7 @@ async fn form(
     let when = format!("/request/{}", service.id);
     let check = format!("{when}/check");
     let key = choices.key.clone().unwrap_or_else(ask::fresh_key);
-    let about = about(choices).await?;
+    let about = About::load(choices).await?;
     Ok(view! {
         <form method="get" action=check class="flex max-w-2xl flex-col gap-5 pb-24 lg:pb-0">
             <Carried choices=choices.clone()/>
@@ -54,7 +55,7 @@ async fn form(
                 <div class="min-w-0 grow"><p class="font-semibold">{name}</p><p class="text-sm text-muted">{line}</p></div>
                 <button formaction=when class="link px-2 py-3 text-sm font-semibold">{td_string!(locale, portal.wizard.change)}</button>
             </div>
-            {about}
+            {about.fields()}
             <div class="choice-bar lg:justify-end">
                 <Button look=Look::Primary class="grow lg:grow-0">
                     {td_string!(locale, portal.wizard.go_on)} <Icon name="icon-[lucide--arrow-right]"/>
@@ -64,28 +65,55 @@ async fn form(
     })
 }
 
-/// What the visit is for, notes and ticket; the page that edits a request asks for the same.
-pub async fn about(choices: &Choices) -> Result<impl IntoView + use<>, Trouble> {
-    let locale = ask::locale();
-    let subjects = ask::desk()?.subjects(&ask::contact()?).await?;
-    let label = ask::business().subject_label;
-    let boxes = subjects.into_iter().map(|subject| {
-        let id = subject.id.to_string();
-        let ticked = choices.subjects.contains(&id);
-        view! { <Tick name="subject[]" label=subject.name value=id ticked=ticked hint=subject.details/> }
-    });
-    let boxes: Vec<_> = boxes.collect();
-    let (notes, ticket) = (
-        choices.notes.clone().unwrap_or_default(),
-        choices.ticket.clone().unwrap_or_default(),
-    );
-    Ok(view! {
-        {(!boxes.is_empty()).then(|| view! {
-            <fieldset class="field"><legend class="field-label">{label}</legend>{boxes}</fieldset>
-        })}
-        <Counted left=in_words::notes_left()>
-            <TextArea name="notes" label=td_string!(locale, portal.wizard.notes) value=notes rows=5 hint=td_string!(locale, portal.wizard.notes_hint)/>
-        </Counted>
-        <Field name="ticket" label=td_string!(locale, portal.wizard.ticket) value=ticket hint=td_string!(locale, portal.wizard.ticket_hint) longest=60/>
-    })
+/// What the form about the visit starts with.
+pub struct About {
+    choices: Choices,
+    subjects: Vec<Subject>,
+}
+
+impl About {
+    /// The client's subjects, and what was chosen so far.
+    ///
+    /// # Errors
+    /// The desk's.
+    pub async fn load(choices: &Choices) -> Result<Self, Trouble> {
+        let subjects = ask::desk()?.subjects(&ask::contact()?).await?;
+        Ok(Self {
+            choices: choices.clone(),
+            subjects,
+        })
+    }
+
+    /// What the visit is for, notes and ticket. Drawn inside its form, so that a refusal stands beside its field.
+    pub fn fields(self) -> impl IntoView + use<> {
+        let locale = ask::locale();
+        let Choices {
+            notes,
+            ticket,
+            subjects: chosen,
+            ..
+        } = self.choices;
+        let boxes = self.subjects.into_iter().map(|subject| {
+            let id = subject.id.to_string();
+            let ticked = chosen.contains(&id);
+            view! { <Tick name="subject[]" label=subject.name value=id ticked=ticked hint=subject.details/> }
+        });
+        let boxes: Vec<_> = boxes.collect();
+        let label = ask::business().subject_label;
+        view! {
+            {(!boxes.is_empty()).then(|| view! {
+                <fieldset class="field"><legend class="field-label">{label}</legend>{boxes}</fieldset>
+            })}
+            <Counted left=in_words::notes_left()>
+                <TextArea
+                    name="notes" label=td_string!(locale, portal.wizard.notes) value=notes.unwrap_or_default() rows=5
+                    hint=td_string!(locale, portal.wizard.notes_hint)
+                />
+            </Counted>
+            <Field
+                name="ticket" label=td_string!(locale, portal.wizard.ticket) value=ticket.unwrap_or_default()
+                hint=td_string!(locale, portal.wizard.ticket_hint) longest=60
+            />
+        }
+    }
 }
