@@ -17,6 +17,11 @@ async function count(page: Page): Promise<number> {
   return Number(await badge(page).textContent());
 }
 
+/** Presses a button under the form in which a request is answered. */
+async function answer(page: Page, name: string): Promise<void> {
+  await page.locator(".decide-buttons").getByRole("button", { name, exact: true }).click();
+}
+
 async function open(page: Page, path: string): Promise<void> {
   await signIn(page, DISPATCHER, { next: path });
   await alive(page);
@@ -46,7 +51,7 @@ test("the details approve at another time, with a note and a clash check", async
   await form.locator("input[name=time]").fill("03:15");
   await expect(form.locator(".check-soft, .check-clash")).toBeVisible();
   await form.locator("input[name=override_reason]").fill("Agreed on the phone");
-  await form.getByRole("button", { name: "Approve" }).click();
+  await answer(page, "Approve");
   await expect(page.locator(".details-outcome").first()).toContainText("Approved by");
   await expect(page.locator(".details")).toContainText("Gate code 1234");
 });
@@ -58,7 +63,7 @@ test("a hold of the calendar opens the form, and becomes a visit", async ({ page
   await alive(page);
   const form = page.locator(".decide-form");
   await expect(form).toBeVisible();
-  await form.getByRole("button", { name: "Approve" }).click();
+  await answer(page, "Approve");
   await expect(form).toBeHidden();
   await expect(page.locator(".queue-said")).toContainText("approved");
 });
@@ -102,7 +107,7 @@ test("a decision elsewhere reaches the page without reloading; a late one hears 
   await row.locator(".decline summary").click();
   await row.getByRole("button", { name: "Decline the request" }).click();
   await expect(badge(other)).toHaveText(String(before - 1));
-  await other.locator(`#decide-${reference}-form`).getByRole("button", { name: "Approve" }).click();
+  await answer(other, "Approve");
   await expect(other.locator(".details")).toContainText("Declined by");
   await other.close();
 });
@@ -142,10 +147,9 @@ test.describe("with scripts off", () => {
     const row = waiting(page).first();
     const reference = await referenceOf(row);
     await row.locator(".qrow-name a").click();
-    const form = page.locator(".decide-form");
-    await form.getByRole("button", { name: "Check the time" }).click();
+    await answer(page, "Check the time");
     await expect(page.locator(".check")).toBeVisible();
-    await page.locator(".decide-form").getByRole("button", { name: "Approve" }).click();
+    await answer(page, "Approve");
     await page.goto(`/office/requests/${reference}`);
     await expect(page.locator(".details")).toContainText("Approved by");
   });
