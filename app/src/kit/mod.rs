@@ -17,6 +17,7 @@ pub mod page;
 pub mod pill;
 pub mod posted;
 pub mod tabs;
+pub mod written;
 
 pub use button::{Button, ButtonLink, Look};
 pub use card::{Banner, Card, Empty};
@@ -33,3 +34,4 @@ pub use page::PageHead;
 pub use pill::{Pill, Tone};
 pub use posted::Posted;
 pub use tabs::{Tab, Tabs};
+pub use written::Written;

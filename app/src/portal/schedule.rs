@@ -4,14 +4,15 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
 use crate::calendar::month::{MonthGrid, MonthSheet, MonthWords, Turn};
+use crate::kit::Written;
 use crate::trouble::Trouble;
 
 /// A month of the client's visits: `2026-11`.
 #[server(input = Json)]
-pub async fn portal_visits(month: String) -> Result<MonthSheet, Trouble> {
+pub async fn portal_visits(month: String) -> Result<Written<MonthSheet>, Trouble> {
     let month = month_of(&month)?;
     let coming = ssr::Coming::load().await?;
-    Ok(coming.sheet(month))
+    Ok(Written(coming.sheet(month)))
 }
 
 /// The month with dots for visits; turns without loading the page. A day leads to its visits in the list.
@@ -33,7 +34,7 @@ pub fn VisitMonth(
             let answer = portal_visits(key.clone()).await;
             busy.set(false);
             match answer {
-                Ok(month) => {
+                Ok(Written(month)) => {
                     let stop = focus.and_then(|number| month.date_of(number));
                     cursor.set(stop.clone().unwrap_or_else(|| month.first_stop(None)));
                     sheet.set(month);

@@ -234,9 +234,17 @@ const FUNCTIONS: &[Function] = &[
         CONTACT,
     ),
     ("portal_visits", r#"{"month":"2030-01"}"#, CONTACT),
-    ("office_request", "reference=R-00000", DECIDES),
+    (
+        "office_request",
+        r#"{"place":{"path":"/office/requests","keep":[],"panel":false},"asked":{"filter":"pending","search":"","page":1},"reference":"R-00000"}"#,
+        DECIDES,
+    ),
     ("request_link", "email=nobody%40example.com", EVERYBODY),
-    ("office_queue", "filter=pending&page=1", DECIDES),
+    (
+        "office_queue",
+        r#"{"place":{"path":"/office/requests","keep":[],"panel":false},"asked":{"filter":"pending","search":"","page":1}}"#,
+        DECIDES,
+    ),
     ("request_reset", "email=nobody%40example.com", EVERYBODY),
     (
         "reset_password",

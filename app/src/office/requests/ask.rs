@@ -1,41 +1,45 @@
 //! The server functions of the queue: each asks who, calls the desk and writes the answer out. No rule, no query.
 
 use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
 
+use super::board::Place;
+use super::shown::{Approval, Asked, Checked, Decided, Details, Drawn, Queue, Refusing};
 #[cfg(feature = "ssr")]
-use super::shown::Asked;
-use super::shown::{Approval, Check, Decided, Details, Filter, Queue, Refusing};
-#[cfg(feature = "ssr")]
-use super::{read, written};
+use super::{
+    drawing::{self, Drawing},
+    read, written,
+};
 #[cfg(feature = "ssr")]
 use crate::ask;
+use crate::kit::Written;
 use crate::trouble::Trouble;
 
-/// One page of the queue.
+/// One page of the queue, drawn for where it stands.
 ///
 /// # Errors
 /// Not staff.
-#[server(endpoint = "office_queue")]
-pub async fn request_queue(
-    filter: Filter,
-    #[server(default)] search: String,
-    page: u32,
-) -> Result<Queue, Trouble> {
-    let asked = Asked {
-        filter,
-        search,
-        page,
-    };
-    written::queue(&ask::desk()?, &ask::staff()?, asked).await
+#[server(endpoint = "office_queue", input = Json)]
+pub async fn request_queue(place: Place, asked: Asked) -> Result<Written<Queue>, Trouble> {
+    let drawing = Drawing::here(place, asked, None);
+    let queue = drawing.queue(&ask::desk()?, &ask::staff()?).await?;
+    Ok(Written(queue))
 }
 
-/// Everything about one request.
+/// Everything about one request, and its row.
 ///
 /// # Errors
 /// Not staff, no such request.
-#[server(endpoint = "office_request")]
-pub async fn request_details(reference: String) -> Result<Details, Trouble> {
-    written::details(&ask::desk()?, &ask::staff()?, &reference, None).await
+#[server(endpoint = "office_request", input = Json)]
+pub async fn request_details(
+    place: Place,
+    asked: Asked,
+    reference: String,
+) -> Result<Written<(Details, Drawn)>, Trouble> {
+    let drawing = Drawing::here(place, asked, None);
+    let (desk, staff) = (ask::desk()?, ask::staff()?);
+    let details = drawing.details(&desk, &staff, &reference, None).await?;
+    Ok(Written(details))
 }
 
 /// What speaks against the technician and time of a form that is being filled in.
@@ -43,8 +47,9 @@ pub async fn request_details(reference: String) -> Result<Details, Trouble> {
 /// # Errors
 /// Not staff, no such request.
 #[server(endpoint = "office_check")]
-pub async fn check_time(#[server(flatten)] form: Approval) -> Result<Check, Trouble> {
-    written::check(&ask::desk()?, &ask::staff()?, &form).await
+pub async fn check_time(#[server(flatten)] form: Approval) -> Result<Written<Checked>, Trouble> {
+    let checked = drawing::checked(&ask::desk()?, &ask::staff()?, &form).await?;
+    Ok(Written(checked))
 }
 
 /// Approves.

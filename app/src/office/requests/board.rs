@@ -1,12 +1,13 @@
 //! The state of the queue while a page is open, and what can be done with it. What the desk refuses comes back here with
 //! its reason; nothing that was typed is touched.
 
+use booking::refusal::Refusal;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 
 use super::ask::{approve_request, decline_request, request_details, request_queue};
-use super::shown::{Approval, Asked, Decided, Details, Queue, Refusing};
+use super::shown::{Approval, Asked, Decided, Details, Drawn, Filter, Queue, Refusing};
 use crate::i18n::{Locale, td_string};
 use crate::trouble::Trouble;
 
@@ -43,7 +44,7 @@ impl Place {
             (
                 "status",
                 asked.filter.as_str(),
-                asked.filter != super::shown::Filter::Pending,
+                asked.filter != Filter::Pending,
             ),
             ("search", asked.search.as_str(), !asked.search.is_empty()),
             ("page", page.as_str(), asked.page > 1),
@@ -93,6 +94,19 @@ pub struct Failed {
     pub trouble: Trouble,
 }
 
+/// Refusals that mean: somebody else was faster.
+fn is_late(why: Refusal) -> bool {
+    let late = [
+        Refusal::Stale,
+        Refusal::AlreadyDecided,
+        Refusal::AlreadyCancelled,
+        Refusal::Expired,
+        Refusal::Final,
+        Refusal::AwaitingClient,
+    ];
+    late.contains(&why)
+}
+
 /// The queue of one page. Cheap to copy; the islands' parts get it by context.
 #[derive(Clone, Copy, Debug)]
 pub struct Board {
@@ -100,12 +114,10 @@ pub struct Board {
     pub locale: Locale,
     /// Where it stands.
     pub place: StoredValue<Place>,
-    /// The page a form was refused on, which its next try leads back to.
-    pub page: StoredValue<Option<String>>,
     /// The rows in sight.
     pub queue: RwSignal<Queue>,
-    /// The request whose details are open.
-    pub open: RwSignal<Option<Details>>,
+    /// The request whose details are open, and its row.
+    pub open: RwSignal<Option<(Details, Drawn)>>,
     /// The row that keys act on.
     pub cursor: RwSignal<Option<String>>,
     /// What was just said aloud.
@@ -116,39 +128,87 @@ pub struct Board {
     pub typed: StoredValue<Option<Approval>>,
     /// Requests whose decision is on its way, or done: drawn as decided until the queue is read again.
     pub settled: RwSignal<Vec<(String, bool)>>,
+    /// How often the clash check was asked; only the latest answer counts.
+    pub turn: StoredValue<u32>,
 }
 
 impl Board {
-    /// The board around.
-    #[must_use]
-    pub fn around() -> Option<Self> {
-        use_context::<Self>()
-    }
-
     /// Reads the page of the queue again.
     pub fn refresh(self) {
-        let Asked {
-            filter,
-            search,
-            page,
-        } = self.queue.with_untracked(|queue| queue.asked.clone());
+        let asked = self.asked();
+        let place = self.place.get_value();
         spawn_local(async move {
             // Without an answer the old rows stay; the next event asks again.
-            if let Ok(queue) = request_queue(filter, search, page).await {
-                self.queue.set(queue);
+            if let Ok(queue) = request_queue(place, asked).await {
+                self.tally(&queue.0);
+                self.queue.set(queue.0);
                 self.settled.set(Vec::new());
             }
         });
     }
 
+    fn asked(self) -> Asked {
+        self.queue.with_untracked(|queue| queue.asked.clone())
+    }
+
+    /// Writes the counts into what the server has drawn above the rows.
+    fn tally(self, queue: &Queue) {
+        let pending = td_string!(
+            self.locale,
+            queue.pending,
+            count = queue.count(Filter::Pending)
+        );
+        crate::office::live::write_into("[data-pending]", &pending.to_string());
+        for filter in Filter::EVERY {
+            crate::office::live::tally(filter.as_str(), queue.count(filter));
+        }
+    }
+
+    /// Which request is open.
+    #[must_use]
+    pub fn open_reference(self) -> Option<String> {
+        self.open
+            .with(|open| open.as_ref().map(|(open, _)| open.reference.clone()))
+    }
+
+    fn is_open(self, reference: &str) -> bool {
+        self.open.with_untracked(|open| {
+            open.as_ref()
+                .is_some_and(|(open, _)| open.reference == reference)
+        })
+    }
+
+    /// Whether this request is open, and was edited by the client since it was drawn.
+    #[must_use]
+    pub fn is_stale(self, reference: &str) -> bool {
+        let drawn = self.open.with(|open| {
+            open.as_ref()
+                .filter(|(open, _)| open.reference == reference && open.deciding)
+                .map(|(open, _)| open.version)
+        });
+        let listed = self.queue.with(|queue| {
+            let row = queue.rows.iter().find(|row| row.reference == reference);
+            row.map(|row| row.version)
+        });
+        drawn
+            .zip(listed)
+            .is_some_and(|(drawn, listed)| drawn != listed)
+    }
+
     /// Opens the details of a request.
     pub fn show(self, reference: String) {
         self.cursor.set(Some(reference.clone()));
+        let (place, asked) = (self.place.get_value(), self.asked());
         spawn_local(async move {
-            match request_details(reference.clone()).await {
+            match request_details(place, asked, reference.clone()).await {
                 Ok(details) => {
-                    self.open.set(Some(details));
+                    self.open.set(Some(details.0));
                     self.write_url(Some(&reference));
+                    if self.failure_untracked(&reference).is_some() {
+                        request_animation_frame(move || {
+                            super::choosing::once_more(self, &reference)
+                        });
+                    }
                 }
                 Err(trouble) => self.said.set(Some(trouble.words(self.locale))),
             }
@@ -163,6 +223,7 @@ impl Board {
 
     /// Approves; drawn as approved at once, and as it was, with the reason, if the desk refuses.
     pub fn approve(self, form: Approval) {
+        self.typed.set_value(Some(form.clone()));
         let reference = form.reference.clone();
         self.begin(&reference, true);
         spawn_local(async move { self.end(reference, approve_request(form).await) });
@@ -195,8 +256,7 @@ impl Board {
                     .update(|settled| settled.retain(|(one, _)| *one != reference));
                 self.said
                     .set(Some(format!("{reference}: {}", trouble.words(self.locale))));
-                let meanwhile =
-                    matches!(trouble, Trouble::Refused { why, .. } if super::decide::is_late(why));
+                let meanwhile = matches!(trouble, Trouble::Refused { why, .. } if is_late(why));
                 self.failed.set(Some(Failed {
                     reference: reference.clone(),
                     trouble,
@@ -204,13 +264,11 @@ impl Board {
                 if meanwhile {
                     self.refresh();
                 }
-                if meanwhile
-                    || self.open.with_untracked(|open| {
-                        open.as_ref()
-                            .is_none_or(|open| open.row.reference != reference)
-                    })
-                {
+                if meanwhile || !self.is_open(&reference) {
                     self.show(reference);
+                } else {
+                    // A refused time asks for other times at once.
+                    super::choosing::once_more(self, &reference);
                 }
             }
         }
@@ -221,10 +279,7 @@ impl Board {
         let next = self
             .neighbour(reference, 1)
             .or_else(|| self.neighbour(reference, -1));
-        let here = self.open.with_untracked(|open| {
-            open.as_ref()
-                .is_some_and(|open| open.row.reference == reference)
-        });
+        let here = self.is_open(reference);
         if here && self.place.with_value(|place| place.panel) {
             self.shut();
         } else if here {
@@ -244,21 +299,6 @@ impl Board {
             let there = here.checked_add_signed(step)?;
             queue.rows.get(there).map(|row| row.reference.clone())
         })
-    }
-
-    /// Puts back into a form what was typed before it was drawn again.
-    pub fn keep_typed(self, form: &mut Approval) {
-        self.typed.with_value(|typed| {
-            let Some(typed) = typed
-                .as_ref()
-                .filter(|typed| typed.reference == form.reference)
-            else {
-                return;
-            };
-            form.internal_notes.clone_from(&typed.internal_notes);
-            form.ticket.clone_from(&typed.ticket);
-            form.override_reason.clone_from(&typed.override_reason);
-        });
     }
 
     /// Whether a decision about a request is on its way or done: `Some(true)` approved, `Some(false)` declined.
@@ -284,15 +324,13 @@ impl Board {
         })
     }
 
-    /// "n pending".
-    #[must_use]
-    pub fn pending(self, count: u64) -> String {
-        td_string!(self.locale, queue.pending, count = count).to_string()
+    fn failure_untracked(self, reference: &str) -> Option<Trouble> {
+        untrack(|| self.failure(reference))
     }
 
     /// The address bar follows what is open, so that a reload shows the same.
     fn write_url(self, reference: Option<&str>) {
-        let asked = self.queue.with_untracked(|queue| queue.asked.clone());
+        let asked = self.asked();
         let url = self.place.with_value(|place| match reference {
             Some(reference) => place.one(&asked, reference),
             None => place.list(&asked),
@@ -304,7 +342,6 @@ impl Board {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::office::requests::shown::Filter;
 
     #[test]
     fn urls_carry_what_is_kept_and_what_was_asked() {

@@ -1,70 +1,60 @@
-//! Everything about one request (A8), its history, and the decision; at the right of the queue, or a page on a phone.
+//! Everything about one request (A8), its history, and the decision; at the right of the queue, or a page on a phone, or in
+//! its row beside the Schedule. Drawn on the server.
 
 use leptos::prelude::*;
 
-use super::board::Board;
-use super::decide::Decide;
-use super::shown::{Details, Step};
+use super::decide;
+use super::drawing::Drawing;
+use super::facts::{About, Step};
 use crate::i18n::{Locale, td_string};
-use crate::kit::{Empty, Pill};
+use crate::kit::Pill;
 
-/// The details that are open, or what to do where none are.
-#[component]
-pub(super) fn DetailsView(
-    /// The queue beside it.
-    board: Board,
-) -> impl IntoView {
-    let locale = board.locale;
-    // Drawn again only when another request is opened or the desk was asked again: typing survives the queue's events.
-    move || {
-        match board.open.get() {
-        Some(details) => view! { <article class="details" aria-labelledby="details-title">{draw(board, details)}</article> }.into_any(),
-        None => view! {
-            <div class="details details-none">
-                <Empty icon="icon-[lucide--mouse-pointer-click]" title=td_string!(locale, queue.choose) text=td_string!(locale, queue.choose_text)/>
-            </div>
-        }
-        .into_any(),
-    }
-    }
-}
-
-fn draw(board: Board, details: Details) -> impl IntoView {
-    let locale = board.locale;
-    let back = board
-        .place
-        .with_value(|place| place.list(&board.queue.with_untracked(|queue| queue.asked.clone())));
-    let row = details.row.clone();
-    let outcome = [details.decided.clone(), details.held.clone()]
+/// The details.
+pub(super) fn whole(drawing: &Drawing, about: About) -> impl IntoView + use<> {
+    let locale = drawing.locale;
+    let back = drawing.place.list(&drawing.asked);
+    let row = about.row.clone();
+    let outcome = [about.decided.clone(), about.held.clone()]
         .into_iter()
         .flatten();
     let outcome = outcome
         .map(|line| view! { <p class="details-outcome">{line}</p> })
         .collect_view();
-    let failure = details
+    let form = about
         .deciding
-        .is_none()
-        .then(|| board.failure(&row.reference))
-        .flatten();
-    let failure = failure.map(
-        |trouble| view! { <p class="banner tone-no" role="alert">{trouble.words(locale)}</p> },
-    );
+        .clone()
+        .map(|deciding| decide::draw(drawing, deciding, &row.key));
     view! {
         <header class="details-head">
             <a class="link details-back" href=back>{td_string!(locale, queue.back)}</a>
             <h2 class="details-title" id="details-title">{row.client.clone()} <span class="qrow-reference">" · " {row.reference.clone()}</span></h2>
-            <Pill tone=row.status.tone.into() text=row.status.word.clone()/>
+            <Pill tone=row.status.tone text=row.status.word.clone()/>
         </header>
-        {failure}
         {outcome}
-        {facts(locale, &details)}
-        {details.deciding.clone().map(|deciding| view! { <Decide board deciding key=row.key.clone()/> })}
+        {facts(locale, &about)}
+        {form}
         <h3 class="details-heading">{td_string!(locale, queue.history)}</h3>
-        <ol class="details-history">{details.history.into_iter().map(step).collect_view()}</ol>
+        <ol class="details-history">{about.history.into_iter().map(step).collect_view()}</ol>
     }
 }
 
-fn facts(locale: Locale, details: &Details) -> impl IntoView + use<> {
+/// The form inside a row, and the way to everything else.
+pub(super) fn inside(drawing: &Drawing, about: About) -> impl IntoView + use<> {
+    let href = format!("/office/requests/{}", about.row.reference);
+    let decided = about
+        .decided
+        .map(|decided| view! { <p class="qrow-line">{decided}</p> });
+    let form = about
+        .deciding
+        .map(|deciding| decide::draw(drawing, deciding, &about.row.key));
+    view! {
+        {decided}
+        {form}
+        <a class="link qrow-all" href=href>{td_string!(drawing.locale, queue.all_details)}</a>
+    }
+}
+
+fn facts(locale: Locale, details: &About) -> impl IntoView + use<> {
     let row = &details.row;
     let text = |word: &'static str, value: &str| {
         (!value.is_empty()).then(|| view! { <div><dt>{word}</dt><dd>{value.to_owned()}</dd></div> })

@@ -1,12 +1,11 @@
 //! The keys of the queue: J K move, A approves, D declines, Enter opens, ? shows them all. Ignored while somebody types.
 
+#[cfg(target_arch = "wasm32")]
 use leptos::prelude::*;
 #[cfg(target_arch = "wasm32")]
 use leptos::wasm_bindgen::JsCast;
 
 use super::board::Board;
-use crate::i18n::{Locale, td_string};
-use crate::kit::Dialog;
 
 /// Listens for the whole page, as long as the queue is there.
 pub(super) fn listen(board: Board) {
@@ -127,25 +126,4 @@ fn decline(board: Board) {
             let _ = reason.focus();
         },
     );
-}
-
-/// The window that shows all keys.
-pub(super) fn help(locale: Locale) -> impl IntoView {
-    let keys = [
-        ("J", td_string!(locale, queue.keys.next)),
-        ("K", td_string!(locale, queue.keys.previous)),
-        ("A", td_string!(locale, queue.keys.approve)),
-        ("D", td_string!(locale, queue.keys.decline)),
-        ("Enter", td_string!(locale, queue.keys.open)),
-        ("Esc", td_string!(locale, queue.keys.close)),
-        ("?", td_string!(locale, queue.keys.help)),
-    ];
-    let rows = keys.map(
-        |(key, what)| view! { <div class="key-row"><dt><kbd>{key}</kbd></dt><dd>{what}</dd></div> },
-    );
-    view! {
-        <Dialog id="keys" title=td_string!(locale, queue.keys.title) close=td_string!(locale, common.close)>
-            <dl class="mt-3">{rows.collect_view()}</dl>
-        </Dialog>
-    }
 }

@@ -2,17 +2,27 @@
 
 pub mod ask;
 pub mod board;
-mod decide;
-mod details;
+mod choosing;
 mod keys;
 pub mod queue;
-mod row;
 pub mod shown;
 
+#[cfg(feature = "ssr")]
+mod around;
+#[cfg(feature = "ssr")]
+mod decide;
+#[cfg(feature = "ssr")]
+mod details;
+#[cfg(feature = "ssr")]
+mod drawing;
+#[cfg(feature = "ssr")]
+pub mod facts;
 #[cfg(feature = "ssr")]
 mod page;
 #[cfg(feature = "ssr")]
 pub mod read;
+#[cfg(feature = "ssr")]
+mod row;
 #[cfg(feature = "ssr")]
 mod written;
 

@@ -5,10 +5,11 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::board::{Failed, Place};
-use super::decide::action;
+use super::choosing::action;
+use super::drawing::Drawing;
 use super::queue::{RequestsDesk, Start};
-use super::shown::{Approval, Asked, Details, Filter};
-use super::{read, written};
+use super::shown::{Approval, Asked, Filter};
+use super::{around, read};
 use crate::i18n::td_string;
 use crate::kit::Posted;
 use crate::office::live::Live;
@@ -85,24 +86,33 @@ async fn queue(
         .map(|failed| failed.reference.clone())
         .or(open);
     let typed = typed(posted.as_ref());
+    let page = posted.map(|posted| posted.page);
+    let mut drawing = Drawing::here(place.clone(), asked, page);
     let open = match open {
-        Some(reference) => match written::details(desk, staff, &reference, typed.as_ref()).await {
+        Some(reference) => match drawing
+            .details(desk, staff, &reference, typed.as_ref())
+            .await
+        {
             Ok(details) => Some(details),
             Err(trouble) if strict => return Err(trouble),
-            Err(_) => None::<Details>,
+            Err(_) => None,
         },
         None => None,
     };
-    let queue = written::queue(desk, staff, asked).await?;
-    let page = posted.map(|posted| posted.page);
+    let queue = drawing.queue(desk, staff).await?;
+    drawing.asked = queue.asked.clone();
+    let head = around::head(&drawing, &queue);
     let start = Start {
         place,
         queue,
         open,
         failed,
-        page,
     };
-    Ok(view! { <RequestsDesk locale=ask::locale() start/> })
+    let locale = drawing.locale;
+    Ok(view! {
+        <RequestsDesk locale start>{head}</RequestsDesk>
+        {around::help(locale)}
+    })
 }
 
 fn failed(posted: &Posted) -> Option<Failed> {

@@ -1,9 +1,7 @@
-//! What the queue and the details show, and what their forms carry: words already in the reader's language and zone, so
-//! that the browser only puts them in place.
+//! What travels between the queue in the browser and the server: what is asked, what the forms carry, and rows and details
+//! as the server has drawn them, in the reader's language and zone. The browser only puts them in place.
 
 use serde::{Deserialize, Serialize};
-
-use crate::kit::Tone;
 
 /// Which requests the queue shows (A6). Expired ones stand under `All`.
 #[derive(
@@ -72,12 +70,12 @@ pub struct Asked {
 pub struct Queue {
     /// What was asked.
     pub asked: Asked,
-    /// How many pages there are.
-    pub pages: u32,
     /// How many requests there are under each filter, in the order of [`Filter::EVERY`].
     pub counts: Vec<u64>,
     /// The requests of this page.
-    pub rows: Vec<Row>,
+    pub rows: Vec<Drawn>,
+    /// What stands under them: the way to other pages, or that there is nothing. HTML.
+    pub foot: String,
 }
 
 impl Queue {
@@ -92,93 +90,39 @@ impl Queue {
     }
 }
 
-/// A status in a word, with the tone that colours it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Status {
-    /// The word.
-    pub word: String,
-    /// Green, yellow, red, grey.
-    pub tone: Shade,
-    /// Whether staff can still decide.
-    pub open: bool,
+/// One row, drawn.
+#[derive(Clone, Debug, Default, Eq, Serialize, Deserialize)]
+pub struct Drawn {
+    /// R-…
+    pub reference: String,
+    /// The version it was drawn from.
+    pub version: i32,
+    /// Stands for all that can be seen of it. The keys of its forms differ with every drawing and do not count, so that
+    /// a row in which somebody types stays as it is while nothing about it has changed.
+    pub looks: u64,
+    /// HTML.
+    pub html: String,
 }
 
-/// A tone, as it travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Shade {
-    /// Green.
-    Yes,
-    /// Yellow.
-    Wait,
-    /// Red.
-    No,
-    /// Grey.
-    Off,
-    /// The accent.
-    Info,
-}
-
-impl From<Shade> for Tone {
-    fn from(shade: Shade) -> Self {
-        match shade {
-            Shade::Yes => Self::Yes,
-            Shade::Wait => Self::Wait,
-            Shade::No => Self::No,
-            Shade::Off => Self::Off,
-            Shade::Info => Self::Info,
-        }
+impl PartialEq for Drawn {
+    fn eq(&self, other: &Self) -> bool {
+        self.reference == other.reference
+            && self.version == other.version
+            && self.looks == other.looks
     }
 }
 
-/// A link with its word.
+/// One request, open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Link {
-    /// The word.
-    pub text: String,
-    /// Where to.
-    pub href: String,
-}
-
-/// One request of the queue (A7).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Row {
+pub struct Details {
     /// R-…
     pub reference: String,
-    /// What a decision is against.
+    /// The version it was drawn from.
     pub version: i32,
-    /// Declining twice is declining once.
-    pub key: String,
-    /// Who asks.
-    pub client: String,
-    /// What for.
-    pub service: String,
-    /// Appointment, one visit, repeating, issue.
-    pub kind: String,
-    /// Date and time, or the window of dates.
-    pub when: String,
-    /// "60 min".
-    pub length: String,
-    /// Its status.
-    pub status: Status,
-    /// The linked ticket.
-    pub ticket: Option<Link>,
-    /// The beginning of what the client wrote.
-    pub quote: String,
-    /// Where its details are.
-    pub href: String,
-    /// What one click would approve, where the technician is clear.
-    pub ready: Option<Ready>,
-    /// Why one click is not enough, in a word.
-    pub obstacle: Option<String>,
-}
-
-/// A decision that needs no more choosing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ready {
-    /// The technician's first name, for the button.
-    pub name: String,
-    /// What the form carries.
-    pub form: Approval,
+    /// Whether it holds the form that approves.
+    pub deciding: bool,
+    /// HTML.
+    pub html: String,
 }
 
 /// The form that approves (A9). All of it is text, as people type it; the server reads it.
@@ -236,113 +180,15 @@ pub struct Refusing {
     pub reason: String,
 }
 
-/// A technician to choose.
+/// The answer of the clash check, drawn.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person {
-    /// What travels.
-    pub id: String,
-    /// Their name.
-    pub name: String,
-    /// Free, how loaded, asked for; or why not.
-    pub note: String,
-    /// Whether nothing speaks against them.
-    pub free: bool,
-}
-
-/// What stands against a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Verdict {
-    /// Nothing.
-    Free,
-    /// Rules that staff can break with a reason.
-    Soft,
-    /// Something that cannot be booked over.
-    Clash,
-    /// Not a time, or two; or nobody is chosen yet.
-    Unclear,
-}
-
-/// The answer of the clash check.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Check {
-    /// What it comes to.
-    pub verdict: Verdict,
-    /// In a sentence.
-    pub sentence: String,
-    /// Further sentences.
-    pub more: Vec<String>,
-    /// Other times to take, each one button: the next free ones, or the two meanings of a local time.
-    pub instead: Vec<Instead>,
-    /// Who can be chosen for that time, best first.
-    pub people: Vec<Person>,
-}
-
-/// A time to take with one press.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Instead {
-    /// On the button.
-    pub text: String,
-    /// What is chosen by it; empty: the same as now.
-    pub technician: String,
-    /// The date.
-    pub date: String,
-    /// The time.
-    pub time: String,
-    /// The offset, where the local time comes twice.
-    pub offset: String,
-}
-
-/// One line of the history.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Step {
-    /// When.
-    pub when: String,
-    /// Who did what.
-    pub what: String,
-    /// The reason or the difference.
-    pub more: String,
-}
-
-/// Everything about one request (A8).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Details {
-    /// As in the queue.
-    pub row: Row,
-    /// Where the client's page is.
-    pub client_href: String,
-    /// Of whoever sent it.
-    pub email: String,
-    /// Of the client.
-    pub phone: String,
-    /// What the client wrote.
-    pub description: String,
-    /// Until when its hold keeps the time.
-    pub held: Option<String>,
-    /// Who decided what, when.
-    pub decided: Option<String>,
-    /// The reason the client reads.
-    pub reason: Option<String>,
-    /// What was noted for the team.
-    pub notes: String,
-    /// The visit that came of it.
-    pub visit: Option<Link>,
-    /// What happened, oldest first.
-    pub history: Vec<Step>,
-    /// What the decision starts from, while it is open.
-    pub deciding: Option<Deciding>,
-}
-
-/// What the approve form starts from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Deciding {
-    /// What the fields hold at first.
-    pub form: Approval,
-    /// What speaks against what the fields hold at first.
-    pub check: Check,
-    /// Whether declining needs a reason.
-    pub reason_required: bool,
-    /// The zone of the business, where the reader's is another.
-    pub zone: Option<String>,
+pub struct Checked {
+    /// What speaks for or against the time. HTML.
+    pub verdict: String,
+    /// Who can be chosen, best first. HTML; empty where the fields cannot be read yet.
+    pub options: String,
+    /// Whether a reason is needed.
+    pub reason: bool,
 }
 
 /// What the page says after a decision.

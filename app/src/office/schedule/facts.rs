@@ -14,7 +14,7 @@ use crate::ask;
 use crate::i18n::{Locale, td_string};
 use crate::kit::{Tone, moment};
 use crate::office::requests::Voice;
-use crate::office::requests::shown::Link;
+use crate::office::requests::facts::Link;
 use crate::trouble::Trouble;
 
 /// Everything of the dates in sight.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::times::{portal_day, portal_month, portal_slot};
 use crate::calendar::month::{MonthGrid, MonthSheet, MonthWords, Turn, focus_day, focus_on, plain};
 use crate::calendar::slots::{DaySheet, SlotChip, SlotList, start_under};
+use crate::kit::Written;
 
 /// For what times are asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -307,7 +308,7 @@ impl Chooser {
             }
             self.month_busy.set(false);
             match answer {
-                Ok(month) => self.turn_to(month, focus),
+                Ok(Written(month)) => self.turn_to(month, focus),
                 Err(_) => self.failed.set(Some(Retry::Month(key, focus))),
             }
         });
@@ -346,7 +347,7 @@ impl Chooser {
         }
         let ask = self.ask.get_value();
         spawn_local(async move {
-            if let Ok(month) = portal_month(ask, key).await {
+            if let Ok(Written(month)) = portal_month(ask, key).await {
                 self.keep(month);
             }
         });
@@ -376,7 +377,7 @@ impl Chooser {
             }
             self.day_busy.set(false);
             match answer {
-                Ok(day) => {
+                Ok(Written(day)) => {
                     self.day.set(Some(day));
                     request_animation_frame(focus_times);
                 }
@@ -393,7 +394,7 @@ impl Chooser {
         let ask = self.ask.get_value();
         spawn_local(async move {
             let start = chip.start.clone();
-            if let Ok(Still::Taken(taken)) = portal_slot(ask, start).await {
+            if let Ok(Written(Still::Taken(taken))) = portal_slot(ask, start).await {
                 self.lose(&chip, taken);
             }
         });

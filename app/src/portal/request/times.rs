@@ -6,38 +6,36 @@ use leptos::server_fn::codec::Json;
 use super::choose::{Ask, Still};
 use crate::calendar::month::MonthSheet;
 use crate::calendar::slots::DaySheet;
+use crate::kit::Written;
 use crate::trouble::Trouble;
 
 /// A month: `2026-11`.
 #[server(input = Json)]
-pub async fn portal_month(ask: Ask, month: String) -> Result<MonthSheet, Trouble> {
+pub async fn portal_month(ask: Ask, month: String) -> Result<Written<MonthSheet>, Trouble> {
     let month = month_of(&month)?;
     let (desk, zone) = (ask::desk()?, ask::zone());
     let days = desk
         .month(&ask::contact()?, &asked(&ask)?, month, zone)
         .await?;
-    Ok(in_words::month_sheet(
-        month,
-        &days,
-        desk.now().with_timezone(&zone).date_naive(),
-    ))
+    let today = desk.now().with_timezone(&zone).date_naive();
+    Ok(Written(in_words::month_sheet(month, &days, today)))
 }
 
 /// The times of a day: `2026-11-26`.
 #[server(input = Json)]
-pub async fn portal_day(ask: Ask, date: String) -> Result<DaySheet, Trouble> {
+pub async fn portal_day(ask: Ask, date: String) -> Result<Written<DaySheet>, Trouble> {
     let date = date.parse().map_err(|_| Refusal::BadDate)?;
     let slots = ask::desk()?
         .day_slots(&ask::contact()?, &asked(&ask)?, date, ask::zone())
         .await?;
-    Ok(in_words::day_sheet(date, &slots))
+    Ok(Written(in_words::day_sheet(date, &slots)))
 }
 
 /// Whether a time is still there.
 #[server(input = Json)]
-pub async fn portal_slot(ask: Ask, start: String) -> Result<Still, Trouble> {
+pub async fn portal_slot(ask: Ask, start: String) -> Result<Written<Still>, Trouble> {
     let start = start.parse().map_err(|_| Refusal::BadTime)?;
-    still(&asked(&ask)?, start).await
+    still(&asked(&ask)?, start).await.map(Written)
 }
 
 #[cfg(feature = "ssr")]

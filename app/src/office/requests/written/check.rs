@@ -9,8 +9,9 @@ use desk::{Desk, StaffPass};
 
 use super::{Voice, local};
 use crate::i18n::td_string;
+use crate::office::requests::facts::{Check, Instead, Person, Verdict};
 use crate::office::requests::read;
-use crate::office::requests::shown::{Approval, Check, Instead, Person, Verdict};
+use crate::office::requests::shown::Approval;
 use crate::trouble::{self, Trouble};
 
 /// Checks a form that is being filled in. A field that cannot be read yet is part of the answer, not an error.

@@ -9,7 +9,8 @@ use desk::{Desk, StaffPass};
 use super::{Voice, check, first_words, kind, local, status};
 use crate::ask;
 use crate::i18n::td_string;
-use crate::office::requests::shown::{Approval, Deciding, Details, Link, Row, Step};
+use crate::office::requests::facts::{About, Deciding, Link, Row, Step};
+use crate::office::requests::shown::Approval;
 use crate::trouble::Trouble;
 
 /// The details of a request; `typed`: what the approve form holds instead of what it starts from.
@@ -21,7 +22,7 @@ pub async fn details(
     staff: &StaffPass,
     reference: &str,
     typed: Option<&Approval>,
-) -> Result<Details, Trouble> {
+) -> Result<About, Trouble> {
     let voice = Voice::here(desk).await?;
     let found = desk
         .request_details(staff, reference)
@@ -36,11 +37,11 @@ pub async fn details(
     Ok(written(&voice, found, deciding))
 }
 
-fn written(voice: &Voice, found: RequestDetails, deciding: Option<Deciding>) -> Details {
+fn written(voice: &Voice, found: RequestDetails, deciding: Option<Deciding>) -> About {
     let held = found
         .expires
         .map(|at| td_string!(voice.locale, queue.held_until, time = voice.stamp(at)).to_string());
-    Details {
+    About {
         row: row(voice, &found),
         client_href: format!("/office/clients/{}", found.client),
         email: found.email.clone(),

@@ -12,10 +12,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use desk::Desk;
 
-use super::shown::{Approval, Link, Shade, Status};
+use super::facts::{Link, Status};
+use super::shown::Approval;
 use crate::ask;
 use crate::i18n::{Locale, td_string};
-use crate::kit::moment;
+use crate::kit::{Tone, moment};
 use crate::trouble::Trouble;
 
 pub use check::check;
@@ -119,11 +120,11 @@ fn kind(locale: Locale, kind: RequestKind) -> String {
 /// The word and colour of a status.
 fn status(locale: Locale, status: RequestStatus) -> Status {
     let (tone, word) = match status {
-        RequestStatus::Pending => (Shade::Wait, td_string!(locale, queue.waiting)),
-        RequestStatus::Approved => (Shade::Yes, td_string!(locale, status.request.approved)),
-        RequestStatus::Declined => (Shade::No, td_string!(locale, status.request.declined)),
-        RequestStatus::Cancelled => (Shade::Off, td_string!(locale, status.request.cancelled)),
-        RequestStatus::Expired => (Shade::Off, td_string!(locale, status.request.expired)),
+        RequestStatus::Pending => (Tone::Wait, td_string!(locale, queue.waiting)),
+        RequestStatus::Approved => (Tone::Yes, td_string!(locale, status.request.approved)),
+        RequestStatus::Declined => (Tone::No, td_string!(locale, status.request.declined)),
+        RequestStatus::Cancelled => (Tone::Off, td_string!(locale, status.request.cancelled)),
+        RequestStatus::Expired => (Tone::Off, td_string!(locale, status.request.expired)),
     };
     Status {
         word: word.to_owned(),

@@ -7,14 +7,27 @@ use desk::{Desk, StaffPass};
 use super::{Voice, first_words, kind, local, status};
 use crate::ask;
 use crate::i18n::td_string;
-use crate::office::requests::shown::{Approval, Asked, Filter, Queue, Ready, Row};
+use crate::office::requests::facts::{Ready, Row};
+use crate::office::requests::shown::{Approval, Asked, Filter};
 use crate::trouble::Trouble;
 
 /// A page of the queue.
+pub struct Page {
+    /// What was asked.
+    pub asked: Asked,
+    /// How many pages there are.
+    pub pages: u32,
+    /// How many requests there are under each filter, in the order of [`Filter::EVERY`].
+    pub counts: Vec<u64>,
+    /// The requests of this page.
+    pub rows: Vec<Row>,
+}
+
+/// Reads a page of the queue.
 ///
 /// # Errors
 /// Not allowed, faults.
-pub async fn queue(desk: &Desk, staff: &StaffPass, asked: Asked) -> Result<Queue, Trouble> {
+pub async fn queue(desk: &Desk, staff: &StaffPass, asked: Asked) -> Result<Page, Trouble> {
     let page = asked.page.max(1);
     let ask = QueueAsk {
         status: status_of(asked.filter),
@@ -23,7 +36,7 @@ pub async fn queue(desk: &Desk, staff: &StaffPass, asked: Asked) -> Result<Queue
     };
     let found = desk.queue(staff, &ask).await?;
     let voice = Voice::here(desk).await?;
-    Ok(Queue {
+    Ok(Page {
         pages: found.pages,
         counts: Filter::EVERY
             .map(|filter| count(&found.counts, filter))

@@ -1,0 +1,176 @@
+//! What rows, details and the clash check show, in words: written by `written/`, drawn by `row.rs`, `details.rs` and
+//! `decide.rs`. On the server only.
+
+use super::shown::Approval;
+use crate::kit::Tone;
+
+/// A status in a word, with the tone that colours it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// The word.
+    pub word: String,
+    /// Green, yellow, red, grey.
+    pub tone: Tone,
+    /// Whether staff can still decide.
+    pub open: bool,
+}
+
+/// A link with its word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The word.
+    pub text: String,
+    /// Where to.
+    pub href: String,
+}
+
+/// One request of the queue (A7).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// R-…
+    pub reference: String,
+    /// What a decision is against.
+    pub version: i32,
+    /// Declining twice is declining once.
+    pub key: String,
+    /// Who asks.
+    pub client: String,
+    /// What for.
+    pub service: String,
+    /// Appointment, one visit, repeating, issue.
+    pub kind: String,
+    /// Date and time, or the window of dates.
+    pub when: String,
+    /// "60 min".
+    pub length: String,
+    /// Its status.
+    pub status: Status,
+    /// The linked ticket.
+    pub ticket: Option<Link>,
+    /// The beginning of what the client wrote.
+    pub quote: String,
+    /// Where its details are.
+    pub href: String,
+    /// What one click would approve, where the technician is clear.
+    pub ready: Option<Ready>,
+    /// Why one click is not enough, in a word.
+    pub obstacle: Option<String>,
+}
+
+/// A decision that needs no more choosing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ready {
+    /// The technician's first name, for the button.
+    pub name: String,
+    /// What the form carries.
+    pub form: Approval,
+}
+
+/// A technician to choose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// What travels.
+    pub id: String,
+    /// Their name.
+    pub name: String,
+    /// Free, how loaded, asked for; or why not.
+    pub note: String,
+    /// Whether nothing speaks against them.
+    pub free: bool,
+}
+
+/// What stands against a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing.
+    Free,
+    /// Rules that staff can break with a reason.
+    Soft,
+    /// Something that cannot be booked over.
+    Clash,
+    /// Not a time, or two; or nobody is chosen yet.
+    Unclear,
+}
+
+/// The answer of the clash check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// What it comes to.
+    pub verdict: Verdict,
+    /// In a sentence.
+    pub sentence: String,
+    /// Further sentences.
+    pub more: Vec<String>,
+    /// Other times to take, each one button: the next free ones, or the two meanings of a local time.
+    pub instead: Vec<Instead>,
+    /// Who can be chosen for that time, best first.
+    pub people: Vec<Person>,
+}
+
+/// A time to take with one press.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instead {
+    /// On the button.
+    pub text: String,
+    /// What is chosen by it; empty: the same as now.
+    pub technician: String,
+    /// The date.
+    pub date: String,
+    /// The time.
+    pub time: String,
+    /// The offset, where the local time comes twice.
+    pub offset: String,
+}
+
+/// One line of the history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// When.
+    pub when: String,
+    /// Who did what.
+    pub what: String,
+    /// The reason or the difference.
+    pub more: String,
+}
+
+/// Everything about one request (A8).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// As in the queue.
+    pub row: Row,
+    /// Where the client's page is.
+    pub client_href: String,
+    /// Of whoever sent it.
+    pub email: String,
+    /// Of the client.
+    pub phone: String,
+    /// What the client wrote.
+    pub description: String,
+    /// Until when its hold keeps the time.
+    pub held: Option<String>,
+    /// Who decided what, when.
+    pub decided: Option<String>,
+    /// The reason the client reads.
+    pub reason: Option<String>,
+    /// What was noted for the team.
+    pub notes: String,
+    /// The visit that came of it.
+    pub visit: Option<Link>,
+    /// What happened, oldest first.
+    pub history: Vec<Step>,
+    /// What the decision starts from, while it is open.
+    pub deciding: Option<Deciding>,
+}
+
+/// What the approve form starts from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deciding {
+    /// What the fields hold at first.
+    pub form: Approval,
+    /// What speaks against what the fields hold at first.
+    pub check: Check,
+    /// Whether declining needs a reason.
+    pub reason_required: bool,
+    /// The zone of the business, where the reader's is another.
+    pub zone: Option<String>,
+}
