@@ -60,6 +60,8 @@ pub struct Viewer {
     pub locale: Locale,
     /// Requests that wait for staff; counted for staff only.
     pub pending: u64,
+    /// Whether the person sees the queue of requests.
+    pub decides: bool,
     /// The person's unread notices.
     pub unread: u64,
 }

@@ -373,7 +373,20 @@ fn office_entries(locale: Locale, pending: u64) -> [Entry; 8] {
 fn office_frame(pages: impl IntoView + 'static) -> impl IntoView {
     let viewer = ask::viewer();
     let (locale, path) = (viewer.locale, ask::path());
-    let links = office_entries(locale, viewer.pending).map(|entry| {
+    // Who may not open a page is not shown the way to it; the gate and the desk decide all the same.
+    let staff = viewer.who.as_ref().and_then(desk::SignedIn::staff);
+    let records = staff
+        .as_ref()
+        .is_some_and(|staff| staff.dispatcher().is_ok());
+    let decides = records || viewer.decides;
+    let entries = office_entries(locale, viewer.pending)
+        .into_iter()
+        .filter(|entry| match entry.href {
+            "/office" => true,
+            "/office/requests" => decides,
+            _ => records,
+        });
+    let links = entries.map(|entry| {
         let current = entry.current(&path);
         view! {
             <li>
@@ -475,12 +488,23 @@ pub fn trouble_page(trouble: &Trouble) -> AnyView {
             Some(trouble.words(locale)),
         ),
     };
+    // Trying again helps against a fault, not against a role.
+    let forbidden = trouble.status() == 403 && Place::here() == Place::Office;
+    let (text, href, way) = if forbidden {
+        (
+            Some(td_string!(locale, common.forbidden.text).to_owned()),
+            "/office".to_owned(),
+            td_string!(locale, common.forbidden.back),
+        )
+    } else {
+        (text, ask::path(), td_string!(locale, common.try_again))
+    };
     view! {
         <Title text=title.clone()/>
         <div class="notice-page">
             <h1 class="page-title">{title}</h1>
             {text.map(|text| view! { <p>{text}</p> })}
-            <a class=Look::Plain.class() href=ask::path()>{td_string!(locale, common.try_again)}</a>
+            <a class=Look::Plain.class() href=href>{way}</a>
         </div>
     }
     .into_any()

@@ -138,7 +138,13 @@ async fn viewer(gate: &Gate, headers: &HeaderMap, pages: bool) -> desk::Result<V
         Some(who) if pages => counts(&gate.desk, who).await?,
         Some(_) | None => (0, 0),
     };
+    let staff = who.as_ref().and_then(SignedIn::staff).filter(|_| pages);
+    let decides = match staff {
+        Some(staff) => gate.desk.sees_queue(&staff).await?,
+        None => false,
+    };
     Ok(Viewer {
+        decides,
         who,
         business,
         locale,

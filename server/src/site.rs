@@ -10,10 +10,10 @@ use app::site::Site;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
 use desk::Desk;
 use http::header;
 use http::request::Parts;
@@ -101,7 +101,7 @@ pub fn router(made: Made) -> Router {
             sender: made.sender.clone(),
         });
     let pages = Router::new()
-        .route("/do/{name}", post(functions))
+        .route("/do/{name}", get(back_to_the_page).post(functions))
         .leptos_routes_with_context(&options, generate_route_list(Site), context, shell)
         .fallback(lost)
         .with_state(options)
@@ -121,6 +121,29 @@ pub fn router(made: Made) -> Router {
         .layer(from_fn_with_state(gate_keeper, gate))
         .service(pages);
     around(machine(&made).fallback_service(pages), &made)
+}
+
+/// The address of a form that was refused stays in the address bar; who asks for it again is led back to the page it
+/// stood on. Nothing is done by a GET.
+async fn back_to_the_page(headers: HeaderMap) -> Response {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    if !text(header::ACCEPT).is_some_and(|accept| accept.contains("text/html")) {
+        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "POST")]).into_response();
+    }
+    let from = text(header::REFERER).and_then(|from| url::Url::parse(from).ok());
+    let page = from
+        .filter(|from| !from.path().starts_with("/do/"))
+        .map_or_else(
+            || "/".to_owned(),
+            |from| from[url::Position::BeforePath..url::Position::AfterQuery].to_owned(),
+        );
+    // Two slashes would lead to another host.
+    let page = if page.starts_with("//") {
+        "/"
+    } else {
+        page.as_str()
+    };
+    Redirect::to(page).into_response()
 }
 
 /// What machines ask.

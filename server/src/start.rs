@@ -100,17 +100,27 @@ fn workers(
     Ok(vec![postman, keeper])
 }
 
-/// Expires what is overdue, twice a minute.
+/// Expires what is overdue, twice a minute; forgets every hour what nobody can use any more: sessions and links that are
+/// over, counted tries, the keys of old forms.
 async fn keep_house(desk: Desk, stop: CancellationToken) {
-    let mut every = tokio::time::interval(Duration::from_secs(30));
+    let mut often = tokio::time::interval(Duration::from_secs(30));
+    let mut hourly = tokio::time::interval(Duration::from_secs(3_600));
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            _ = every.tick() => {}
+            _ = often.tick() => said("overdue requests cannot be expired", desk.expire_requests().await),
+            _ = hourly.tick() => {
+                said("old sessions and links cannot be forgotten", desk.forget_old_sign_ins().await);
+                said("the keys of old forms cannot be forgotten", desk.forget_old_keys().await);
+            }
         }
-        if let Err(trouble) = desk.expire_requests().await {
-            tracing::error!(%trouble, "overdue requests cannot be expired");
-        }
+    }
+}
+
+/// The next round tries again; until then the log says what is wrong.
+fn said<T>(what: &str, answer: desk::Result<T>) {
+    if let Err(trouble) = answer {
+        tracing::error!(%trouble, "{what}");
     }
 }
 

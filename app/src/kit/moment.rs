@@ -126,7 +126,7 @@ impl Reader {
         let (weekday, month) = (weekday(self.locale, date), month(self.locale, date));
         td_string!(
             self.locale,
-            time.date_short,
+            time.date_named,
             weekday = weekday,
             day = date.day(),
             month = month

@@ -45,15 +45,6 @@ pub fn redraw() {
     browser::redraw();
 }
 
-/// Writes a text into all elements that match.
-pub fn write_into(selector: &str, text: &str) {
-    #[cfg(target_arch = "wasm32")]
-    for element in browser::all::<web_sys::Element>(selector) {
-        element.set_text_content(Some(text));
-    }
-    let _ = (selector, text);
-}
-
 /// Writes a count where it is shown: into the elements marked with its name, and between the brackets of an option.
 pub fn tally(name: &str, count: u64) {
     #[cfg(target_arch = "wasm32")]

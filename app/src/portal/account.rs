@@ -137,10 +137,16 @@ mod ssr {
 
     fn you(account: &Account) -> impl IntoView + use<> {
         let (locale, business) = (ask::locale(), ask::business());
+        // What holds where nothing is chosen: the client's, or else the business's (decision 18).
+        let theirs = if account.locale.is_none() {
+            locale
+        } else {
+            business.locale
+        };
         let default = td_string!(
             locale,
             portal.account.language_default,
-            language = language(business.locale)
+            language = language(theirs)
         );
         let languages = vec![
             Pick::new("", default),

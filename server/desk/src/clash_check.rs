@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::approve_request::counts;
 use crate::desk::Desk;
-use crate::free_slots::load::{Book, Wanted, amount};
+use crate::free_slots::load::{self, Book, Wanted, amount};
 use crate::free_slots::{OfferedSlot, sane};
 use crate::key::Key;
 use crate::pass::StaffPass;
@@ -63,6 +63,8 @@ pub struct TechnicianChoice {
     pub why: Vec<Refusal>,
     /// Whether it can be approved all the same, with a reason.
     pub possible: bool,
+    /// Whether the client asked for them.
+    pub asked: bool,
     /// How many bookings they have on that date.
     pub that_day: u32,
 }
@@ -113,8 +115,8 @@ impl Desk {
         })
     }
 
-    /// Who could be sent at a time (none: as asked): the free and qualified first, the least loaded of that day first among
-    /// them; then those against whom something speaks.
+    /// Who could be sent at a time (none: as asked): the free and qualified first, among them the one the client asked for,
+    /// then the least loaded of that day; then those against whom something speaks.
     ///
     /// # Errors
     /// [`Refusal::NotFound`]; a length or start that cannot be, beside its field.
@@ -138,7 +140,7 @@ impl Desk {
             .collect();
         found.sort_by_key(|c| {
             let place = around.book.position(c.id);
-            (!c.free, !c.possible, c.that_day, place)
+            (!c.free, !c.possible, !c.asked, c.that_day, place)
         });
         Ok(found)
     }
@@ -146,7 +148,8 @@ impl Desk {
     /// "Why is this time not offered?": for each technician, or one, the rules that exclude a start.
     ///
     /// # Errors
-    /// [`Refusal::NotAllowed`] for a technician who is nothing else; [`Refusal::NotFound`] beside `service`.
+    /// [`Refusal::NotAllowed`] for a technician who is nothing else; [`Refusal::NotFound`] beside `service`;
+    /// [`Refusal::BadLength`] beside `length` for one at which the service is not offered.
     pub async fn why_not_offered(
         &self,
         who: &StaffPass,
@@ -161,6 +164,9 @@ impl Desk {
         let mut book = book.ok_or(Refusal::NotFound).beside("service")?;
         let entry = book.service(service).cloned();
         let entry = entry.ok_or(Refusal::NotFound).beside("service")?;
+        if !load::lengths(&entry)?.offers(length_min) {
+            return Err(Refusal::BadLength).beside("length");
+        }
         let mut facts = book.facts(&entry, length_min).clone();
         facts.service.bookable = entry.bookable && entry.active;
         let names = names(self.db()).await?;
@@ -245,6 +251,7 @@ fn choice(
     TechnicianChoice {
         id,
         name: names.get(&id).cloned().unwrap_or_default(),
+        asked: row.technician_id == Some(id.key()),
         free: why.is_empty(),
         why,
         possible,

@@ -3,13 +3,17 @@
 use booking::ids::ClientId;
 use booking::visit::VisitStatus;
 use chrono::{DateTime, Utc};
-use sea_orm::{FromQueryResult, Statement};
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    Statement,
+};
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::desk::Desk;
 use crate::key::Key;
 use crate::pass::StaffPass;
+use crate::table::{subject, visit_subject};
 use crate::trouble::{Fault, Result};
 
 /// What staff read about a visit.
@@ -21,6 +25,10 @@ pub struct VisitDetails {
     pub status: VisitStatus,
     /// Whose.
     pub client: (ClientId, String),
+    /// How the client is reached: phone, e-mail.
+    pub reach: (Option<String>, Option<String>),
+    /// What it is for: the client's subjects, by name.
+    pub subjects: Vec<String>,
     /// What for.
     pub service: String,
     /// Its start.
@@ -48,6 +56,8 @@ struct Row {
     status: String,
     client_id: Uuid,
     client_name: String,
+    phone: Option<String>,
+    email: Option<String>,
     service: String,
     starts_at: DateTime<Utc>,
     ends_at: DateTime<Utc>,
@@ -61,7 +71,7 @@ struct Row {
 }
 
 // One row for each technician; a visit with nobody yet has one row.
-const DETAILS: &str = "SELECT v.id, v.reference, v.status, v.client_id, c.name AS client_name, s.name AS service, v.starts_at, v.ends_at, \
+const DETAILS: &str = "SELECT v.id, v.reference, v.status, v.client_id, c.name AS client_name, c.phone, c.email, s.name AS service, v.starts_at, v.ends_at, \
     r.reference AS request, v.ticket, v.notes, v.internal_notes, v.reason, p.id AS technician_id, p.name AS technician \
     FROM visits v JOIN clients c ON c.id = v.client_id JOIN services s ON s.id = v.service_id \
     LEFT JOIN requests r ON r.id = v.request_id LEFT JOIN bookings b ON b.visit_id = v.id LEFT JOIN people p ON p.id = b.technician_id \
@@ -93,14 +103,29 @@ impl Desk {
             .iter()
             .filter_map(|row| row.technician.clone())
             .collect();
-        rows.into_iter()
-            .next()
-            .map(|row| seen(row, technicians))
-            .transpose()
+        let Some(row) = rows.into_iter().next() else {
+            return Ok(None);
+        };
+        let subjects = subject::Entity::find()
+            .select_only()
+            .column(subject::Column::Name)
+            .join(
+                JoinType::InnerJoin,
+                subject::Entity::belongs_to(visit_subject::Entity)
+                    .from(subject::Column::Id)
+                    .to(visit_subject::Column::SubjectId)
+                    .into(),
+            )
+            .filter(visit_subject::Column::VisitId.eq(row.id))
+            .order_by_asc(subject::Column::Name)
+            .into_tuple()
+            .all(self.db())
+            .await?;
+        seen(row, technicians, subjects).map(Some)
     }
 }
 
-fn seen(row: Row, technicians: Vec<String>) -> Result<VisitDetails> {
+fn seen(row: Row, technicians: Vec<String>, subjects: Vec<String>) -> Result<VisitDetails> {
     let status = row.status.parse().map_err(|_| Fault::Unreadable {
         table: "visits",
         column: "status",
@@ -110,6 +135,8 @@ fn seen(row: Row, technicians: Vec<String>) -> Result<VisitDetails> {
         reference: row.reference,
         status,
         client: (ClientId::of(row.client_id), row.client_name),
+        reach: (row.phone, row.email),
+        subjects,
         service: row.service,
         start: row.starts_at,
         end: row.ends_at,

@@ -5,13 +5,14 @@ use leptos::prelude::*;
 
 use super::drawing::Drawing;
 use super::shown::{Asked, Filter, Queue};
+use crate::ask;
 use crate::i18n::{Locale, td_string};
 use crate::kit::{Dialog, Empty, Icon};
 
 /// Above the rows.
 pub(super) fn head(drawing: &Drawing, queue: &Queue) -> impl IntoView + use<> {
     let (locale, panel) = (drawing.locale, drawing.place.panel);
-    let pending = pending(locale, queue.count(Filter::Pending));
+    let pending = ask::viewer().pending;
     let close = panel.then(|| {
         let mut place = drawing.place.clone();
         place.keep.retain(|(name, _)| name != "panel");
@@ -23,7 +24,7 @@ pub(super) fn head(drawing: &Drawing, queue: &Queue) -> impl IntoView + use<> {
     view! {
         <header class="queue-head">
             <h2 class="queue-title">{td_string!(locale, queue.title)}</h2>
-            <span class="pill tone-wait"><Icon name="icon-[lucide--hourglass]" class="size-3.5"/> <span data-pending="">{pending}</span></span>
+            <span class="pill tone-wait"><Icon name="icon-[lucide--hourglass]" class="size-3.5"/> <span><span class="tabular-nums" data-count="">{pending}</span> " " {td_string!(locale, schedule.pending)}</span></span>
             {(!panel).then(|| view! {
                 <button type="button" class="btn btn-quiet btn-square script-on" commandfor="keys" command="show-modal" aria-label=td_string!(locale, queue.keys.title)>
                     <Icon name="icon-[lucide--keyboard]"/>
@@ -34,11 +35,6 @@ pub(super) fn head(drawing: &Drawing, queue: &Queue) -> impl IntoView + use<> {
         {tabs(drawing, queue)}
         {filter(drawing, queue)}
     }
-}
-
-/// "n pending".
-fn pending(locale: Locale, count: u64) -> String {
-    td_string!(locale, queue.pending, count = count).to_string()
 }
 
 /// The word of a filter.

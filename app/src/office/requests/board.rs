@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ask::{approve_request, decline_request, request_details, request_queue};
 use super::shown::{Approval, Asked, Decided, Details, Drawn, Filter, Queue, Refusing};
-use crate::i18n::{Locale, td_string};
+use crate::i18n::Locale;
 use crate::trouble::Trouble;
 
 /// Where the queue stands.
@@ -36,6 +36,25 @@ impl Place {
             return self.url(&self.path, asked, Some(reference));
         }
         self.url(&format!("/office/requests/{reference}"), asked, None)
+    }
+
+    /// The URL of the Schedule on one day with a request open, where the queue stands beside it.
+    #[cfg(feature = "ssr")]
+    #[must_use]
+    pub fn on_day(
+        &self,
+        day: Option<chrono::NaiveDate>,
+        asked: &Asked,
+        reference: &str,
+    ) -> Option<String> {
+        let day = day.filter(|_| self.panel)?;
+        let mut there = self.clone();
+        there
+            .keep
+            .retain(|(name, _)| name != "date" && name != "view");
+        there.keep.push(("view".to_owned(), "day".to_owned()));
+        there.keep.push(("date".to_owned(), day.to_string()));
+        Some(there.one(asked, reference))
     }
 
     fn url(&self, path: &str, asked: &Asked, open: Option<&str>) -> String {
@@ -140,7 +159,7 @@ impl Board {
         spawn_local(async move {
             // Without an answer the old rows stay; the next event asks again.
             if let Ok(queue) = request_queue(place, asked).await {
-                self.tally(&queue.0);
+                Self::tally(&queue.0);
                 self.queue.set(queue.0);
                 self.settled.set(Vec::new());
             }
@@ -152,13 +171,7 @@ impl Board {
     }
 
     /// Writes the counts into what the server has drawn above the rows.
-    fn tally(self, queue: &Queue) {
-        let pending = td_string!(
-            self.locale,
-            queue.pending,
-            count = queue.count(Filter::Pending)
-        );
-        crate::office::live::write_into("[data-pending]", &pending.to_string());
+    fn tally(queue: &Queue) {
         for filter in Filter::EVERY {
             crate::office::live::tally(filter.as_str(), queue.count(filter));
         }
@@ -169,6 +182,13 @@ impl Board {
     pub fn open_reference(self) -> Option<String> {
         self.open
             .with(|open| open.as_ref().map(|(open, _)| open.reference.clone()))
+    }
+
+    /// Beside the Schedule the opened request is marked there, too.
+    fn mark(self) {
+        if self.place.with_value(|place| place.panel) {
+            crate::office::live::redraw();
+        }
     }
 
     fn is_open(self, reference: &str) -> bool {
@@ -204,6 +224,7 @@ impl Board {
                 Ok(details) => {
                     self.open.set(Some(details.0));
                     self.write_url(Some(&reference));
+                    self.mark();
                     if self.failure_untracked(&reference).is_some() {
                         request_animation_frame(move || {
                             super::choosing::once_more(self, &reference)
@@ -219,6 +240,7 @@ impl Board {
     pub fn shut(self) {
         self.open.set(None);
         self.write_url(None);
+        self.mark();
     }
 
     /// Approves; drawn as approved at once, and as it was, with the reason, if the desk refuses.

@@ -54,8 +54,8 @@ pub(super) fn inside(drawing: &Drawing, about: About) -> impl IntoView + use<> {
     }
 }
 
-fn facts(locale: Locale, details: &About) -> impl IntoView + use<> {
-    let row = &details.row;
+fn facts(locale: Locale, about: &About) -> impl IntoView + use<> {
+    let row = &about.row;
     let text = |word: &'static str, value: &str| {
         (!value.is_empty()).then(|| view! { <div><dt>{word}</dt><dd>{value.to_owned()}</dd></div> })
     };
@@ -68,24 +68,31 @@ fn facts(locale: Locale, details: &About) -> impl IntoView + use<> {
         .ticket
         .clone()
         .map(|ticket| link(td_string!(locale, queue.ticket), ticket.href, ticket.text));
-    let visit = details
+    let visit = about
         .visit
         .clone()
         .map(|visit| link(td_string!(locale, queue.visit), visit.href, visit.text));
+    // The business's own word is not known when the program is built.
+    let (label, subjects) = about.subjects.clone();
+    let subjects =
+        (!subjects.is_empty()).then(|| view! { <div><dt>{label}</dt><dd>{subjects}</dd></div> });
     view! {
         <dl class="facts">
-            {link(td_string!(locale, queue.client), details.client_href.clone(), row.client.clone())}
-            {link(td_string!(locale, queue.email), format!("mailto:{}", details.email), details.email.clone())}
-            {link(td_string!(locale, queue.phone), format!("tel:{}", details.phone.replace(' ', "")), details.phone.clone())}
+            {link(td_string!(locale, queue.client), about.client_href.clone(), row.client.clone())}
+            {link(td_string!(locale, queue.email), format!("mailto:{}", about.email), about.email.clone())}
+            {link(td_string!(locale, queue.phone), format!("tel:{}", about.phone.replace(' ', "")), about.phone.clone())}
             {text(td_string!(locale, queue.kind), &row.kind)}
             {text(td_string!(locale, queue.service), &row.service)}
             {text(td_string!(locale, queue.when), &row.when)}
             {text(td_string!(locale, queue.length), &row.length)}
+            {text(td_string!(locale, queue.wish), &about.wish)}
+            {subjects}
+            {text(td_string!(locale, queue.seats), &about.seats)}
             {ticket} {visit}
         </dl>
-        {paragraph(td_string!(locale, queue.description), &details.description)}
-        {details.reason.as_ref().map(|reason| paragraph(td_string!(locale, queue.declined_because), reason))}
-        {details.deciding.is_none().then(|| paragraph(td_string!(locale, queue.notes), &details.notes))}
+        {paragraph(td_string!(locale, queue.description), &about.description)}
+        {about.reason.as_ref().map(|reason| paragraph(td_string!(locale, queue.declined_because), reason))}
+        {about.deciding.is_none().then(|| paragraph(td_string!(locale, queue.notes), &about.notes))}
     }
 }
 

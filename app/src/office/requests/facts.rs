@@ -1,6 +1,8 @@
 //! What rows, details and the clash check show, in words: written by `written/`, drawn by `row.rs`, `details.rs` and
 //! `decide.rs`. On the server only.
 
+use chrono::NaiveDate;
+
 use super::shown::Approval;
 use crate::kit::Tone;
 
@@ -41,8 +43,12 @@ pub struct Row {
     pub kind: String,
     /// Date and time, or the window of dates.
     pub when: String,
+    /// Its date, in the zone of the business.
+    pub day: Option<NaiveDate>,
     /// "60 min".
     pub length: String,
+    /// The technician the client named, in a word.
+    pub wish: Option<String>,
     /// Its status.
     pub status: Status,
     /// The linked ticket.
@@ -144,6 +150,12 @@ pub struct About {
     pub email: String,
     /// Of the client.
     pub phone: String,
+    /// The technician the client named.
+    pub wish: String,
+    /// What it is for, under the business's own word for such things.
+    pub subjects: (String, String),
+    /// Seats, where more than one is asked for.
+    pub seats: String,
     /// What the client wrote.
     pub description: String,
     /// Until when its hold keeps the time.

@@ -22,6 +22,15 @@ pub(super) fn draw(drawing: &Drawing, row: Row) -> impl IntoView + use<> {
         .ticket
         .clone()
         .map(|ticket| view! { " · " <a class="link" href=ticket.href>{ticket.text}</a> });
+    // Beside the Schedule the time leads to its day, where the hold stands.
+    let when = match drawing
+        .place
+        .on_day(row.day, &drawing.asked, &row.reference)
+    {
+        Some(href) => view! { <a class="link" href=href>{row.when.clone()}</a> }.into_any(),
+        None => row.when.clone().into_any(),
+    };
+    let wish = row.wish.clone().map(|wish| view! { " · " {wish} });
     let quote = (!row.quote.is_empty())
         .then(|| view! { <p class="qrow-quote">{format!("“{}”", row.quote)}</p> });
     let href = drawing.place.one(&drawing.asked, &row.reference);
@@ -31,7 +40,7 @@ pub(super) fn draw(drawing: &Drawing, row: Row) -> impl IntoView + use<> {
             <h3 class="qrow-name"><a href=href data-open=row.reference.clone()>{row.client}</a> <span class="qrow-reference">" · " {row.reference}</span></h3>
             <Pill tone=tone text=word bare=waits/> {waiting}
         </div>
-        <p class="qrow-line">{row.service} " · " <span class="whitespace-nowrap">{row.when}</span> " · " {row.length} {ticket}</p>
+        <p class="qrow-line">{row.service} " · " <span class="whitespace-nowrap">{when}</span> " · " {row.length} {wish} {ticket}</p>
         {quote}
         {actions}
     }

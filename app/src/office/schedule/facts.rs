@@ -180,6 +180,12 @@ pub struct VisitFacts {
     pub technician: String,
     /// Who for.
     pub client: Link,
+    /// How the client is reached.
+    pub phone: String,
+    /// Likewise.
+    pub email: String,
+    /// What it is for, under the business's own word for such things.
+    pub subjects: (String, String),
     /// What it came from.
     pub request: Option<Link>,
     /// The linked ticket.
@@ -200,6 +206,9 @@ pub async fn visit(desk: &Desk, staff: &StaffPass, reference: &str) -> Result<Vi
         .await?
         .ok_or(Refusal::NotFound)?;
     let voice = Voice::here(desk).await?;
+    let (records, decides) = (staff.dispatcher().is_ok(), desk.sees_queue(staff).await?);
+    // A link leads somewhere: who may not open the page reads the word.
+    let to = |may: bool, href: String| if may { href } else { String::new() };
     let nobody = td_string!(voice.locale, schedule.visit.nobody);
     Ok(VisitFacts {
         status: visit_status(voice.locale, found.status),
@@ -212,13 +221,23 @@ pub async fn visit(desk: &Desk, staff: &StaffPass, reference: &str) -> Result<Vi
         },
         client: Link {
             text: found.client.1,
-            href: format!("/office/clients/{}", found.client.0),
+            href: to(records, format!("/office/clients/{}", found.client.0)),
         },
         request: found.request.map(|reference| Link {
-            href: format!("/office/requests/{reference}"),
+            href: to(decides, format!("/office/requests/{reference}")),
             text: reference,
         }),
-        ticket: found.ticket.map(|number| voice.ticket(&number)),
+        phone: found.reach.0.unwrap_or_default(),
+        email: found.reach.1.unwrap_or_default(),
+        subjects: (voice.subjects.clone(), found.subjects.join(", ")),
+        ticket: found.ticket.map(|number| {
+            let link = voice.ticket(&number);
+            let outside = voice.tickets.is_some();
+            Link {
+                href: to(records || outside, link.href),
+                ..link
+            }
+        }),
         notes: found.notes,
         internal_notes: found.internal_notes,
         reference: found.reference,

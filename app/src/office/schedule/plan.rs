@@ -325,7 +325,10 @@ impl Plan {
             title,
             line,
             href: self.href(sight, item),
-            current: sight.visit.as_deref() == Some(item.reference.as_str()),
+            current: [&sight.visit, &sight.open]
+                .into_iter()
+                .flatten()
+                .any(|open| *open == item.reference),
             reference: item.reference.clone(),
         }
     }

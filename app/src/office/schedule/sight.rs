@@ -51,6 +51,8 @@ pub struct Sight {
     pub panel: bool,
     /// The visit whose details are open.
     pub visit: Option<String>,
+    /// The request that is open in the panel.
+    pub open: Option<String>,
     /// 1 = Monday.
     pub first_weekday: u32,
 }
@@ -79,6 +81,7 @@ impl Sight {
             technician: filled("technician"),
             panel: query("panel").as_deref() == Some("requests"),
             visit: filled("visit"),
+            open: filled("open"),
             first_weekday,
         }
     }

@@ -44,6 +44,16 @@ fn draw(facts: VisitFacts, close: String) -> impl IntoView {
             Some(facts.client.href),
         ),
         (
+            td_string!(locale, schedule.visit.phone),
+            facts.phone.clone(),
+            Some(format!("tel:{}", facts.phone.replace(' ', ""))),
+        ),
+        (
+            td_string!(locale, schedule.visit.email),
+            facts.email.clone(),
+            Some(format!("mailto:{}", facts.email)),
+        ),
+        (
             td_string!(locale, schedule.visit.reference),
             facts.reference.clone(),
             None,
@@ -71,12 +81,16 @@ fn draw(facts: VisitFacts, close: String) -> impl IntoView {
         .into_iter()
         .filter(|(_, value, _)| !value.is_empty())
         .map(|(word, value, href)| {
-            let value = match href {
+            let value = match href.filter(|href| !href.is_empty()) {
                 Some(href) => view! { <a class="link" href=href>{value}</a> }.into_any(),
                 None => value.into_any(),
             };
             view! { <div><dt>{word}</dt><dd>{value}</dd></div> }
         });
+    // The business's own word is not known when the program is built.
+    let (label, subjects) = facts.subjects;
+    let subjects =
+        (!subjects.is_empty()).then(|| view! { <div><dt>{label}</dt><dd>{subjects}</dd></div> });
     let texts = [
         (td_string!(locale, schedule.visit.notes), facts.notes),
         (
@@ -96,7 +110,7 @@ fn draw(facts: VisitFacts, close: String) -> impl IntoView {
                 <a class="btn btn-quiet btn-square" href=close aria-label=td_string!(locale, common.close)><Icon name="icon-[lucide--x]"/></a>
             </header>
             <div class="px-4 pb-4">
-                <dl class="facts">{rows.collect_view()}</dl>
+                <dl class="facts">{rows.collect_view()} {subjects}</dl>
                 {texts.collect_view()}
             </div>
         </section>

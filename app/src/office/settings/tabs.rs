@@ -28,6 +28,10 @@ pub(super) fn head() -> impl IntoView {
             td_string!(locale, office_settings.people),
         ),
     ];
+    let owner = ask::staff().is_ok_and(|staff| staff.owner().is_ok());
+    let sections = sections
+        .into_iter()
+        .filter(|(href, _)| owner || *href != "/office/settings/people");
     let tabs = sections.map(|(href, text)| Tab {
         href: href.to_owned(),
         text: text.to_owned(),
@@ -36,6 +40,6 @@ pub(super) fn head() -> impl IntoView {
     });
     view! {
         <PageHead title=td_string!(locale, office_settings.title)/>
-        <div class="mb-4"><Tabs label=td_string!(locale, office_settings.title) tabs=tabs.to_vec()/></div>
+        <div class="mb-4"><Tabs label=td_string!(locale, office_settings.title) tabs=tabs.collect()/></div>
     }
 }

@@ -222,6 +222,14 @@ fn people(voice: &Voice, choices: &[TechnicianChoice]) -> Vec<Person> {
             td_string!(locale, queue.technician_load, count = choice.that_day)
         ),
     };
+    let note = |choice: &TechnicianChoice| match choice.asked {
+        true => format!(
+            "{} · {}",
+            td_string!(locale, queue.technician_asked_for),
+            note(choice)
+        ),
+        false => note(choice),
+    };
     choices
         .iter()
         .map(|choice| Person {

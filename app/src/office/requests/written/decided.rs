@@ -36,6 +36,11 @@ pub async fn approved(desk: &Desk, answer: Approved, form: &Approval) -> Result<
                 sentence,
             })
         }
+        // Nobody need have been faster: staff may have typed a time that was never free.
+        Approved::Lost {
+            why: Refusal::SlotTaken,
+            ..
+        } => Err(Refusal::Overlap.into()),
         Approved::Lost { why, .. } => Err(why.into()),
         Approved::Objected { .. } => Err(read::beside(Refusal::OverrideNeeded, "override_reason")),
         Approved::Changed(change) => Err(late(&change).into()),

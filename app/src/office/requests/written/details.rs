@@ -46,6 +46,24 @@ fn written(voice: &Voice, found: RequestDetails, deciding: Option<Deciding>) -> 
         client_href: format!("/office/clients/{}", found.client),
         email: found.email.clone(),
         phone: found.phone.clone().unwrap_or_default(),
+        wish: found
+            .asked
+            .as_ref()
+            .map(|(_, name)| name.clone())
+            .unwrap_or_default(),
+        subjects: (
+            voice.subjects.clone(),
+            found
+                .subjects
+                .iter()
+                .map(|(_, name)| name.as_str())
+                .collect::<Vec<_>>()
+                .join(", "),
+        ),
+        seats: match found.seats {
+            0 | 1 => String::new(),
+            more => more.to_string(),
+        },
         description: found.notes.clone(),
         held,
         decided: decided(voice, &found),
@@ -77,8 +95,12 @@ fn row(voice: &Voice, found: &RequestDetails) -> Row {
         client: found.client_name.clone(),
         service: found.service_name.clone(),
         kind: kind(voice.locale, found.kind),
-        when: voice.when(found.start, found.window),
+        day: found
+            .start
+            .map(|start| booking::zone::date(&voice.zone, start)),
+        when: voice.when(found.start.zip(found.end), found.window),
         length: voice.times.length(i64::from(found.length_min)),
+        wish: found.asked.as_ref().map(|(_, name)| voice.wish(name)),
         status: status(voice.locale, found.status),
         ticket: found.ticket.as_ref().map(|number| voice.ticket(number)),
         quote: first_words(&found.notes),

@@ -35,6 +35,8 @@ pub struct Voice {
     pub times: moment::Reader,
     /// Where tickets lead, if the business keeps them elsewhere: an address with one `{id}`.
     pub tickets: Option<String>,
+    /// What the business calls the things it comes for: pets, devices.
+    pub subjects: String,
     /// Whether declining needs a reason.
     pub reason_required: bool,
 }
@@ -57,6 +59,7 @@ impl Voice {
             zone,
             times,
             tickets: business.ticket_link,
+            subjects: business.subject_label,
             reason_required: business.reason_required,
         })
     }
@@ -67,9 +70,13 @@ impl Voice {
     }
 
     /// Date and time, or the window of dates.
-    fn when(&self, start: Option<DateTime<Utc>>, window: Option<(NaiveDate, NaiveDate)>) -> String {
-        match (start, window) {
-            (Some(start), _) => self.stamp(start),
+    fn when(
+        &self,
+        span: Option<(DateTime<Utc>, DateTime<Utc>)>,
+        window: Option<(NaiveDate, NaiveDate)>,
+    ) -> String {
+        match (span, window) {
+            (Some((start, end)), _) => self.times.span(start, end),
             (None, Some((from, to))) => td_string!(
                 self.locale,
                 queue.window,
@@ -79,6 +86,12 @@ impl Voice {
             .to_string(),
             (None, None) => String::new(),
         }
+    }
+
+    /// "with Tom", by the first name.
+    fn wish(&self, name: &str) -> String {
+        let first = name.split_whitespace().next().unwrap_or_default();
+        td_string!(self.locale, queue.wish_short, name = first.to_owned()).to_string()
     }
 
     /// Where a ticket leads.

@@ -72,8 +72,12 @@ fn row(voice: &Voice, from: QueueRow) -> Row {
         client: from.client_name,
         service: from.service_name,
         kind: kind(locale, from.kind),
-        when: voice.when(from.start, from.window),
+        day: from
+            .start
+            .map(|start| booking::zone::date(&voice.zone, start)),
+        when: voice.when(from.start.zip(from.end), from.window),
         length: voice.times.length(i64::from(from.length_min)),
+        wish: from.asked.as_ref().map(|(_, name)| voice.wish(name)),
         status: status(locale, from.status),
         ticket: from.ticket.map(|number| voice.ticket(&number)),
         key: ask::fresh_key(),
