@@ -108,6 +108,14 @@ export class Frontdesk {
     return execFileSync(binary(), words, { env: { ...withoutOurs(), ...this.environment }, encoding: "utf8" });
   }
 
+  /** Changes its PostgreSQL database behind its back, as only the passing of time or an accident would. */
+  psql(statement: string): string {
+    const database = this.environment["FRONTDESK_DATABASE_URL"] ?? "";
+    if (!database.startsWith("postgres")) throw new Error('This Frontdesk has no PostgreSQL: test.use({ database: "postgres" }).');
+    const words = ["--quiet", "--no-psqlrc", "--tuples-only", "--no-align", "--set", "ON_ERROR_STOP=1", "--dbname", database, "--command", statement];
+    return execFileSync(process.env.FRONTDESK_TEST_PSQL ?? "psql", words, { encoding: "utf8" }).trim();
+  }
+
   /** Starts (again), and waits until it answers. */
   async start(): Promise<void> {
     const child = spawn(binary(), ["serve"], {

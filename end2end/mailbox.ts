@@ -102,9 +102,13 @@ export function linkIn(mail: Mail, path: string): string {
 export function invitationIn(mail: Mail) {
   const part = mail.attachments.find((attachment) => attachment.mimeType === "text/calendar");
   if (!part) throw new Error(`No calendar part in the mail "${mail.subject}".`);
-  const source = typeof part.content === "string" ? part.content : new TextDecoder().decode(part.content);
+  return calendarIn(typeof part.content === "string" ? part.content : new TextDecoder().decode(part.content));
+}
+
+/** A calendar file, read the same way. */
+export function calendarIn(source: string) {
   const events = Object.values(ical.sync.parseICS(source)).filter((item) => item?.type === "VEVENT");
-  if (events.length !== 1) throw new Error(`${events.length} events in the calendar part:\n${source}`);
+  if (events.length !== 1) throw new Error(`${events.length} events in the calendar:\n${source}`);
   const line = (name: string) => source.replace(/\r\n[ \t]/g, "").match(new RegExp(`^${name}[;:](.*)$`, "m"))?.[1]?.trim();
   return { source, method: line("METHOD"), uid: line("UID"), sequence: Number(line("SEQUENCE") ?? 0), status: line("STATUS"), event: events[0] as ical.VEvent };
 }

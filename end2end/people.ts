@@ -10,6 +10,14 @@ export const TECHNICIAN = "technician@example.com";
 export const CLIENT = "client@example.com";
 export const CLIENT_IN_SPANISH = "cliente@example.com";
 
+/** The technicians' addresses, by the names that stand on the screen. */
+export const TECHNICIANS: Record<string, string> = {
+  "Tom Baker": TECHNICIAN,
+  "Lucía Fernández": "lucia@demo.invalid",
+  "Amir Haddad": "amir@demo.invalid",
+  "Nora Lindqvist": "nora@demo.invalid",
+};
+
 /** Signs in by the form, as a person does, and waits for the page behind it. */
 export async function signIn(page: Page, email: string, { password = PASSWORD, next = "" } = {}): Promise<void> {
   await page.goto(next ? `/sign-in?next=${encodeURIComponent(next)}` : "/sign-in");
