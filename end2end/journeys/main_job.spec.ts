@@ -114,10 +114,11 @@ for (const { language, email, client: name, ...words } of CLIENTS) {
     });
 
     const second = mailbox.mails.length;
+    const unread = Number(await client.locator("nav [data-live=unread]").textContent());
     const technician = await test.step("the dispatcher approves in the panel, with a technician who is free", async () => {
       const row = await openInThePanel(page, reference);
       const choice = row.getByLabel("Technician");
-      const free = await choice.locator("option", { hasText: / · (?!busy|not )/ }).first().textContent();
+      const free = await choice.locator("option", { hasText: / · free, / }).first().textContent();
       await choice.selectOption({ label: free ?? "" });
       await expect(row.locator(".check-free")).toBeVisible();
       await row.getByRole("button", { name: "Approve", exact: true }).click();
@@ -157,7 +158,8 @@ for (const { language, email, client: name, ...words } of CLIENTS) {
       return one;
     });
 
-    await test.step("the portal says it too, and hands out the same appointment", async () => {
+    await test.step("the portal says it too, at once, and hands out the same appointment", async () => {
+      await expect(client.locator("nav [data-live=unread]")).toHaveText(String(unread + 1));
       await client.goto("/notices");
       await expect(client.getByRole("button", { name: new RegExp(`^${words.notice}`) }).first()).toContainText(technician);
       await client.goto("/requests?status=approved");

@@ -200,3 +200,25 @@ test("the contact asks, the owner approves, and everybody is told", async ({ pag
   await expect(client.getByText("Boat check").first()).toBeVisible();
   await client.context().close();
 });
+
+// The office falls back to a word of the product (app/src/office/clients/subjects.rs, `label`); the portal draws an empty
+// legend (app/src/portal/request/details.rs:102), an empty line's name on the last step (app/src/portal/request/
+// in_words.rs:416) and in the request (app/src/portal/my_requests/in_words.rs:269), until the business writes a label.
+test.fixme("what a visit can be for stands under a word, before the business has chosen one", async ({ page, browser }) => {
+  await comeIn(page, OWNER);
+  await go(page, "Clients");
+  await page.getByRole("link", { name: /^Marina Novak/ }).click();
+  const form = page.locator("form", { hasText: "What whoever comes should know" });
+  await page.locator("details", { has: form }).locator("summary").click();
+  await form.getByLabel("Name", { exact: true }).fill("The Seagull");
+  await form.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(page.getByText("Saved.")).toBeVisible();
+
+  const client = await somebody(browser);
+  await comeIn(client, CONTACT);
+  await toTheCalendar(client, "Boat check", { scripts: false });
+  await chooseTime(client);
+  await client.getByRole("link", { name: "Continue" }).click();
+  await expect(client.getByRole("group").filter({ hasText: "The Seagull" })).toHaveAccessibleName(/\w/);
+  await client.context().close();
+});
