@@ -34,6 +34,18 @@ pub struct Business {
     pub demo: bool,
 }
 
+impl Business {
+    /// What the things are called that a visit is for: the business's own word, or the product's.
+    #[must_use]
+    pub fn subjects(&self, locale: Locale) -> String {
+        if self.subject_label.is_empty() {
+            crate::i18n::td_string!(locale, office_clients.subjects).to_owned()
+        } else {
+            self.subject_label.clone()
+        }
+    }
+}
+
 impl Default for Business {
     fn default() -> Self {
         Self {

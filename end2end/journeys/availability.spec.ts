@@ -284,9 +284,7 @@ test("a reason that is required is asked for, and then accepted", async ({ page,
   await client.context().close();
 });
 
-// The form in a row is drawn without knowing the setting (app/src/office/requests/row.rs, `actions`: <Decline/> without
-// `required`), so its hint says "Optional" and the refusal comes as a surprise.
-test.fixme("the form in a row says that the reason is required", async ({ page }) => {
+test("the form in a row says that the reason is required", async ({ page }) => {
   await signIn(page, OWNER);
   await change(page, "/office/settings/approval", { "A reason is required to decline": true });
   await page.goto("/office/requests?status=pending");

@@ -86,9 +86,7 @@ test("the printed link makes the business and its owner, once", async ({ page, b
   expect(frontdesk.log.slice(from).join("")).not.toContain("/l/");
 });
 
-// The list of steps is where set-up leads once; nothing links to it afterwards (app/src/shell.rs, office_entries), so
-// an owner who follows the first step cannot find the next one.
-test.fixme("the way back to the steps is in sight while something is missing", async ({ page }) => {
+test("the way back to the steps is in sight while something is missing", async ({ page }) => {
   await comeIn(page, OWNER);
   await page.goto("/office");
   await expect(page.getByRole("link", { name: "Getting started" })).toBeVisible();
@@ -201,10 +199,7 @@ test("the contact asks, the owner approves, and everybody is told", async ({ pag
   await client.context().close();
 });
 
-// The office falls back to a word of the product (app/src/office/clients/subjects.rs, `label`); the portal draws an empty
-// legend (app/src/portal/request/details.rs:102), an empty line's name on the last step (app/src/portal/request/
-// in_words.rs:416) and in the request (app/src/portal/my_requests/in_words.rs:269), until the business writes a label.
-test.fixme("what a visit can be for stands under a word, before the business has chosen one", async ({ page, browser }) => {
+test("what a visit can be for stands under a word, before the business has chosen one", async ({ page, browser }) => {
   await comeIn(page, OWNER);
   await go(page, "Clients");
   await page.getByRole("link", { name: /^Marina Novak/ }).click();

@@ -13,12 +13,7 @@ use crate::trouble::Trouble;
 
 /// The business's word for them.
 pub(super) fn label() -> String {
-    let own = ask::business().subject_label;
-    if own.is_empty() {
-        td_string!(ask::locale(), office_clients.subjects).to_owned()
-    } else {
-        own
-    }
+    ask::business().subjects(ask::locale())
 }
 
 /// The subjects, each with its form, and one for a new one.

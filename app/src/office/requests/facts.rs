@@ -47,6 +47,8 @@ pub struct Row {
     pub day: Option<NaiveDate>,
     /// "60 min".
     pub length: String,
+    /// Whether declining needs a reason.
+    pub reason_required: bool,
     /// The technician the client named, in a word.
     pub wish: Option<String>,
     /// Its status.

@@ -61,7 +61,7 @@ fn actions(drawing: &Drawing, row: &Row, href: &str) -> impl IntoView + use<> {
     view! {
         <div class="qrow-actions">
             {approve}
-            {decline(drawing, &row.reference, row.version, &row.key, false)}
+            {decline(drawing, &row.reference, row.version, &row.key, row.reason_required)}
             {word}
         </div>
     }

@@ -32,15 +32,20 @@ pub fn Schedule() -> impl IntoView {
             Some(reference) => Some(visit::details(&desk, &staff, &sight, reference).await?),
             None => None,
         };
+        // Until there is something to book, the way back to the first steps.
+        let missing = match staff.owner() {
+            Ok(()) => desk.set_up_step().await?.is_some(),
+            Err(_) => false,
+        };
         let pending = decides.then(|| ask::viewer().pending);
-        Ok(draw(&sight, plan, pending, panel, visit))
+        Ok(draw(&sight, plan, (pending, missing), panel, visit))
     })
 }
 
 fn draw(
     sight: &Sight,
     plan: Plan,
-    pending: Option<u64>,
+    (pending, missing): (Option<u64>, bool),
     panel: Option<AnyView>,
     visit: Option<AnyView>,
 ) -> impl IntoView + use<> {
@@ -56,6 +61,7 @@ fn draw(
         <div class="schedule" class:schedule-beside=side>
             <div class="schedule-main">
                 {bar(sight, &plan, &title, pending)}
+                {missing.then(|| first_steps(locale))}
                 {zone}
                 <div class="schedule-body" data-redraw="schedule">{body(sight, plan)}</div>
                 <Now/>
@@ -64,6 +70,14 @@ fn draw(
             {visit.map(|visit| view! { <aside class="schedule-side">{visit}</aside> })}
             {panel.map(|panel| view! { <aside class="schedule-side" aria-label=td_string!(locale, queue.title)>{panel}</aside> })}
         </div>
+    }
+}
+
+fn first_steps(locale: Locale) -> impl IntoView {
+    view! {
+        <p class="schedule-note">
+            <a class="link" href="/office/set-up">{td_string!(locale, sign_in.steps.title)}</a>
+        </p>
     }
 }
 

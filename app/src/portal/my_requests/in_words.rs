@@ -266,7 +266,7 @@ fn facts(found: &MyRequestDetails, held: Option<String>) -> Vec<Fact> {
                 row.seats.to_string(),
             )
         }),
-        text(&ask::business().subject_label, &subjects.join(", ")),
+        text(&ask::business().subjects(locale), &subjects.join(", ")),
         text(td_string!(locale, portal.request.notes), &row.notes),
         row.ticket
             .clone()

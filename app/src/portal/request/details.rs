@@ -99,7 +99,7 @@ impl About {
             view! { <Tick name="subject[]" label=subject.name value=id ticked=ticked hint=subject.details/> }
         });
         let boxes: Vec<_> = boxes.collect();
-        let label = ask::business().subject_label;
+        let label = ask::business().subjects(ask::locale());
         view! {
             {(!boxes.is_empty()).then(|| view! {
                 <fieldset class="field"><legend class="field-label">{label}</legend>{boxes}</fieldset>

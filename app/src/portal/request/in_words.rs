@@ -412,7 +412,7 @@ pub async fn summary(service: &BookableService, choices: &Choices) -> Result<Vec
         .collect();
     if !names.is_empty() {
         rows.push(row(
-            &ask::business().subject_label,
+            &ask::business().subjects(ask::locale()),
             names.join(", "),
             "/details",
             "subjects",

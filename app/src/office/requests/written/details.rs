@@ -100,6 +100,7 @@ fn row(voice: &Voice, found: &RequestDetails) -> Row {
             .map(|start| booking::zone::date(&voice.zone, start)),
         when: voice.when(found.start.zip(found.end), found.window),
         length: voice.times.length(i64::from(found.length_min)),
+        reason_required: voice.reason_required,
         wish: found.asked.as_ref().map(|(_, name)| voice.wish(name)),
         status: status(voice.locale, found.status),
         ticket: found.ticket.as_ref().map(|number| voice.ticket(number)),

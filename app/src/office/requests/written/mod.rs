@@ -59,7 +59,7 @@ impl Voice {
             zone,
             times,
             tickets: business.ticket_link,
-            subjects: business.subject_label,
+            subjects: ask::business().subjects(times.locale),
             reason_required: business.reason_required,
         })
     }

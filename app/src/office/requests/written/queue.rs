@@ -77,6 +77,7 @@ fn row(voice: &Voice, from: QueueRow) -> Row {
             .map(|start| booking::zone::date(&voice.zone, start)),
         when: voice.when(from.start.zip(from.end), from.window),
         length: voice.times.length(i64::from(from.length_min)),
+        reason_required: voice.reason_required,
         wish: from.asked.as_ref().map(|(_, name)| voice.wish(name)),
         status: status(locale, from.status),
         ticket: from.ticket.map(|number| voice.ticket(&number)),
