@@ -182,7 +182,7 @@ impl Server {
             .env("FRONTDESK_BASE_URL", format!("http://127.0.0.1:{port}"))
             .env(
                 "FRONTDESK_MAIL",
-                format!("file://{}", folder.join("mail").display()),
+                format!("folder:{}", folder.join("mail").display()),
             )
             // Every question says where it comes from, so that the limits for one address work as they do for many clients.
             .env("FRONTDESK_PROXIES", "1")
