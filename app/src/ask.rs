@@ -28,6 +28,8 @@ pub struct Business {
     pub first_weekday: u32,
     /// What a visit is for: "Pets".
     pub subject_label: String,
+    /// Its logo, by the name under which `/logo/` serves it.
+    pub logo: Option<String>,
     /// Whether people may sign in by a link.
     pub magic_links: bool,
     /// Whether the data are the demonstration's.
@@ -55,6 +57,7 @@ impl Default for Business {
             currency: "EUR".to_owned(),
             first_weekday: 1,
             subject_label: String::new(),
+            logo: None,
             magic_links: false,
             demo: false,
         }

@@ -253,13 +253,23 @@ pub(crate) fn mark(name: &str) -> String {
         .unwrap_or_default()
 }
 
+/// The logo, or the first letter of the name.
+fn brand_mark(business: &ask::Business) -> AnyView {
+    match &business.logo {
+        // The name stands beside it.
+        Some(id) => view! { <img class="brand-logo" src=format!("/logo/{id}") alt=""/> }.into_any(),
+        None => view! { <span class="brand-mark" aria-hidden="true">{mark(&business.name)}</span> }
+            .into_any(),
+    }
+}
+
 /// The business, as it heads every frame.
 fn brand(href: &'static str) -> impl IntoView {
     let business = ask::business();
     let locale = ask::locale();
     view! {
         <a href=href class="brand">
-            <span class="brand-mark" aria-hidden="true">{mark(&business.name)}</span>
+            {brand_mark(&business)}
             <span class="brand-name">{business.name.clone()}</span>
             {(business.demo && !business.name.contains("demo")).then(|| view! { <span class="text-sm text-muted">{td_string!(locale, common.demo)}</span> })}
         </a>

@@ -215,6 +215,7 @@ pub fn words(refusal: Refusal, locale: Locale) -> &'static str {
         Refusal::BadReference => td_string!(locale, refusals.bad_reference),
         Refusal::NotFound => td_string!(locale, refusals.not_found),
         Refusal::NotAllowed => td_string!(locale, refusals.not_allowed),
+        Refusal::BadPicture => td_string!(locale, refusals.bad_picture),
         Refusal::NotSignedIn => td_string!(locale, refusals.not_signed_in),
         Refusal::TicketOfAnotherClient => td_string!(locale, refusals.ticket_of_another_client),
         Refusal::NoSuchTicket => td_string!(locale, refusals.no_such_ticket),

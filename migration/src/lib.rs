@@ -8,6 +8,7 @@ mod m0002_catalogue;
 mod m0003_clients;
 mod m0004_bookings;
 mod m0005_letters;
+mod m0006_images;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_clients::Migration),
             Box::new(m0004_bookings::Migration),
             Box::new(m0005_letters::Migration),
+            Box::new(m0006_images::Migration),
         ]
     }
 }
@@ -41,18 +43,20 @@ pub async fn up(db: &sea_orm_migration::sea_orm::DatabaseConnection) -> Result<(
     one.commit().await
 }
 
-/// Runs `text`, in which the type words `{uuid}`, `{instant}`, `{json}` and `{float}` stand for each database's own.
+/// Runs `text`, in which the type words `{uuid}`, `{instant}`, `{json}` and `{bytes}` stand for each database's own.
 async fn run(manager: &SchemaManager<'_>, text: &str) -> Result<(), DbErr> {
     let words = match manager.get_database_backend() {
         DbBackend::Postgres => [
             ("{uuid}", "uuid"),
             ("{instant}", "timestamptz"),
             ("{json}", "jsonb"),
+            ("{bytes}", "bytea"),
         ],
         _ => [
             ("{uuid}", "blob"),
             ("{instant}", "datetime"),
             ("{json}", "text"),
+            ("{bytes}", "blob"),
         ],
     };
     let mut sql = text.to_owned();

@@ -179,6 +179,7 @@ fn business(stored: &desk::business::Business) -> Business {
         currency: stored.currency.clone(),
         first_weekday: u32::try_from(stored.first_weekday).unwrap_or(default.first_weekday),
         subject_label: stored.subject_label.clone(),
+        logo: stored.logo.clone(),
         magic_links: stored.magic_links,
         demo: stored.demo,
     }

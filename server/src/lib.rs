@@ -11,6 +11,7 @@ pub mod gate;
 pub mod headers;
 pub mod letters;
 pub mod mailer;
+pub mod picture;
 pub mod postman;
 pub mod serve;
 pub mod session;

@@ -9,7 +9,7 @@ use app::shell::{Assets, kept, shell};
 use app::site::Site;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -40,6 +40,7 @@ use crate::forms::{Keeper, LARGEST, forms};
 use crate::gate::{Gate, gate};
 use crate::headers::{headers, page_policy};
 use crate::letters::Sender;
+use crate::picture::{self, logo, take_logo};
 use crate::session::Cookie;
 
 /// The longest an answer may take.
@@ -88,6 +89,7 @@ pub fn router(made: Made) -> Router {
         cookie: made.cookie,
         keeper: keeper.clone(),
     };
+    let upload_keeper = gate_keeper.clone();
     let live = Router::new()
         .route("/events", get(events))
         .with_state(Events {
@@ -120,7 +122,14 @@ pub fn router(made: Made) -> Router {
         .layer(from_fn_with_state(Flood::default(), flood))
         .layer(from_fn_with_state(gate_keeper, gate))
         .service(pages);
-    around(machine(&made).fallback_service(pages), &made)
+    // A picture weighs more than any form.
+    let uploads = Router::new()
+        .route("/office/settings/logo", axum::routing::post(take_logo))
+        .with_state(made.desk.clone())
+        .layer(DefaultBodyLimit::max(picture::LARGEST))
+        .layer(RequestBodyLimitLayer::new(picture::LARGEST))
+        .layer(from_fn_with_state(upload_keeper, gate));
+    around(machine(&made).merge(uploads).fallback_service(pages), &made)
 }
 
 /// The address of a form that was refused stays in the address bar; who asks for it again is led back to the page it
@@ -160,7 +169,10 @@ fn machine(made: &Made) -> Router {
     } else {
         plain
     };
-    plain.merge(made.files.router())
+    let logo = Router::new()
+        .route("/logo/{id}", get(logo))
+        .with_state(made.desk.clone());
+    plain.merge(logo).merge(made.files.router())
 }
 
 /// Names this start of the server, for pages that reload themselves in development.

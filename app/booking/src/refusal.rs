@@ -191,6 +191,8 @@ refusals! {
     NotFound => "not-found",
     /// Your role does not allow it.
     NotAllowed => "not-allowed",
+    /// A file that is no PNG, JPEG or WebP picture, or a larger one than is read.
+    BadPicture => "bad-picture",
     /// Nobody is signed in.
     NotSignedIn => "not-signed-in",
     /// The internal ticket belongs to another client (A9).

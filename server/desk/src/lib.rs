@@ -28,6 +28,7 @@ mod key;
 pub mod link;
 pub mod locality;
 mod lock;
+pub mod logo;
 pub mod magic_link;
 pub mod my_requests;
 pub mod my_visits;

@@ -132,7 +132,7 @@ impl Desk {
         .await
     }
 
-    async fn change(
+    pub(crate) async fn change(
         &self,
         who: &StaffPass,
         version: i32,

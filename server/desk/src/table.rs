@@ -10,6 +10,7 @@ pub mod contact;
 pub mod exception;
 pub mod history;
 pub mod idempotency_key;
+pub mod image;
 pub mod link;
 pub mod notice;
 pub mod outbox;

@@ -5,4 +5,5 @@
 mod doors;
 mod forms;
 mod house;
+mod logo;
 mod who_may;

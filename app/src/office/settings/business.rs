@@ -1,5 +1,6 @@
 //! Settings: the business.
 
+use booking::refusal::Refusal;
 use desk::business::Business;
 use desk::settings::ChangedBusiness;
 use leptos::prelude::*;
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::tabs::head;
 use crate::ask;
 use crate::i18n::td_string;
-use crate::kit::{Button, Choice, Field, Form, Hidden, Look, Pick};
+use crate::kit::{Button, Choice, Field, Form, Hidden, Icon, Look, Pick};
 use crate::office::picks;
 use crate::office::section::{group, owners_only, pair, saved_page};
 use crate::office::typed;
@@ -31,6 +32,7 @@ pub fn BusinessPage() -> impl IntoView {
                 {owners_only(who, (who_we_are(&business), where_we_are(&business), words(&business)))}
                 {owner.then(|| view! { <div class="part-end"><Button look=Look::Primary>{td_string!(locale, common.save)}</Button></div> })}
             </Form>
+            {owner.then(|| logo(&business))}
         })
     })
 }
@@ -44,6 +46,42 @@ fn who_we_are(business: &Business) -> impl IntoView + use<> {
             <Field name="name" label=td_string!(locale, office_settings.name_field) value=name required=true/>
         },
     )
+}
+
+/// A form of its own: a file cannot travel with the others.
+fn logo(business: &Business) -> impl IntoView + use<> {
+    let locale = ask::locale();
+    let why = ask::query("logo").and_then(|code| Refusal::from_code(&code));
+    let why = why.map(|why| crate::trouble::words(why, locale));
+    let wrong = why.is_some();
+    let now = business.logo.clone().map(|id| {
+        view! {
+            <img class="brand-logo" src=format!("/logo/{id}") alt=td_string!(locale, office_settings.logo)/>
+            <Button look=Look::Plain name="remove" value="yes">{td_string!(locale, office_settings.logo_remove)}</Button>
+        }
+    });
+    view! {
+        <form id="logo" method="post" action="/office/settings/logo" enctype="multipart/form-data">
+            <Hidden name="version" value=business.version.to_string()/>
+            {group(
+                td_string!(locale, office_settings.logo),
+                td_string!(locale, office_settings.logo_effect),
+                view! {
+                    {now}
+                    <div class="field">
+                        <label class="field-label" for="logo-file">{td_string!(locale, office_settings.logo_file)}</label>
+                        <input
+                            class="input" id="logo-file" type="file" name="file" accept="image/png,image/jpeg,image/webp"
+                            aria-invalid=wrong.then_some("true") aria-describedby="logo-hint"
+                        />
+                        <p class="field-hint" id="logo-hint">{td_string!(locale, office_settings.logo_hint)}</p>
+                        {why.map(|why| view! { <p class="field-error" role="alert"><Icon name="icon-[lucide--circle-alert]" class="mt-0.5 size-4"/> {why}</p> })}
+                    </div>
+                    <Button look=Look::Plain>{td_string!(locale, office_settings.logo_send)}</Button>
+                },
+            )}
+        </form>
+    }
 }
 
 fn where_we_are(business: &Business) -> impl IntoView + use<> {
