@@ -414,6 +414,7 @@ fn office_frame(pages: impl IntoView + 'static) -> impl IntoView {
                 {brand("/office")}
                 <button type="button" class="btn btn-quiet btn-square office-menu" popovertarget="office-menu" aria-label=td_string!(locale, common.menu)>
                     <Icon name="icon-[lucide--menu]"/>
+                    {decides.then(|| view! { <span class="count menu-count" data-live="pending" hidden=viewer.pending == 0>{viewer.pending}</span> })}
                 </button>
                 <nav id="office-menu" popover="auto" class="office-nav" aria-label=td_string!(locale, common.main_menu)>
                     <ul>{links.collect_view()}</ul>

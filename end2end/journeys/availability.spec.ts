@@ -268,6 +268,8 @@ test("a reason that is required is asked for, and then accepted", async ({ page,
   await signIn(page, DISPATCHER, { next: `/office/requests?status=pending&search=${reference}` });
   const row = page.locator(`#row-${reference}`);
   await row.locator(".decline summary").click();
+  // The browser itself asks for some text; blanks are none.
+  await row.getByLabel("Reason, the client reads it").fill("  ");
   await row.getByRole("button", { name: "Decline the request" }).click();
   await expect(page.getByText("Please give a reason.").first()).toBeVisible();
   await client.goto(`/requests/${reference}`);

@@ -11,7 +11,7 @@ const waiting = (page: Page): Locator => page.locator(".qrow:has(.qrow-actions)"
 /** The reference that a row shows. */
 const referenceOf = async (row: Locator): Promise<string> => (await row.getAttribute("id"))!.replace("row-", "");
 
-const badge = (page: Page): Locator => page.locator("[data-live=pending]");
+const badge = (page: Page): Locator => page.locator("nav [data-live=pending]");
 
 async function count(page: Page): Promise<number> {
   return Number(await badge(page).textContent());

@@ -1,6 +1,7 @@
 //! The first day: the business and its owner, then what is still missing before the first client can book.
 
 use desk::set_up::{NewBusiness, SetUpStep};
+use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -40,7 +41,14 @@ pub(super) fn form(token: String, locale: Locale) -> impl IntoView {
             <Button look=Look::Primary>{td_string!(locale, common.go_on)}</Button>
         </Form>
     };
-    door(td_string!(locale, sign_in.set_up.title), content)
+    // The browser knows where it is; without scripts one chooses.
+    let nonce = use_nonce().map(|nonce| nonce.to_string());
+    let here =
+        view! { <script type="module" nonce=nonce inner_html=include_str!("here.js")></script> };
+    (
+        door(td_string!(locale, sign_in.set_up.title), content),
+        here,
+    )
 }
 
 /// What is still missing, step by step, in the office.

@@ -88,6 +88,7 @@ impl Drawing {
             reference: row.reference.clone(),
             version: row.version,
             looks: looks(&row),
+            actions: row::actions(self, &row).to_html(),
             html: row::draw(self, row).to_html(),
         }
     }

@@ -76,7 +76,7 @@ pub fn RequestsDesk(
                 </ol>
                 <div inner_html=move || board.queue.with(|queue| queue.foot.clone())></div>
             </section>
-            <div class="details details-none" hidden=move || panel || is_open()>
+            <div class="details-none" hidden=move || panel || is_open()>
                 <Empty icon="icon-[lucide--mouse-pointer-click]" title=td_string!(locale, queue.choose) text=td_string!(locale, queue.choose_text)/>
             </div>
             <article class="details" aria-labelledby="details-title" hidden=move || panel || !is_open()>
@@ -161,6 +161,7 @@ fn RowView(
     view! {
         <li class="qrow" id=id class:qrow-open=open class:qrow-cursor=cursor class:qrow-settled=move || settled.get().is_some()>
             <div class="drawn" inner_html=move || row.get().html></div>
+            <div class="drawn" inner_html=move || (!open.get()).then(|| row.get().actions).unwrap_or_default()></div>
             <span class="qrow-word">{word}</span>
             {news(board, move || (panel || !open.get()).then(|| own.get_value()))}
             <div class="drawn" inner_html=move || details(board, panel && open.get())></div>

@@ -9,7 +9,7 @@ use super::facts::{Ready, Row};
 use crate::i18n::td_string;
 use crate::kit::{Icon, Pill, Tone};
 
-/// Everything inside the row.
+/// Who, what, when.
 pub(super) fn draw(drawing: &Drawing, row: Row) -> impl IntoView + use<> {
     let waits = row.status.tone == Tone::Wait;
     let (tone, word) = if waits {
@@ -34,7 +34,6 @@ pub(super) fn draw(drawing: &Drawing, row: Row) -> impl IntoView + use<> {
     let quote = (!row.quote.is_empty())
         .then(|| view! { <p class="qrow-quote">{format!("“{}”", row.quote)}</p> });
     let href = drawing.place.one(&drawing.asked, &row.reference);
-    let actions = row.status.open.then(|| actions(drawing, &row, &href));
     view! {
         <div class="qrow-head">
             <h3 class="qrow-name"><a href=href data-open=row.reference.clone()>{row.client}</a> <span class="qrow-reference">" · " {row.reference}</span></h3>
@@ -42,16 +41,21 @@ pub(super) fn draw(drawing: &Drawing, row: Row) -> impl IntoView + use<> {
         </div>
         <p class="qrow-line">{row.service} " · " <span class="whitespace-nowrap">{when}</span> " · " {row.length} {wish} {ticket}</p>
         {quote}
-        {actions}
     }
 }
 
-fn actions(drawing: &Drawing, row: &Row, href: &str) -> impl IntoView + use<> {
+/// One press, or the way to a choice; and declining. Nothing where nothing is left to decide.
+pub(super) fn actions(drawing: &Drawing, row: &Row) -> impl IntoView + use<> {
+    row.status.open.then(|| open_actions(drawing, row))
+}
+
+fn open_actions(drawing: &Drawing, row: &Row) -> impl IntoView + use<> {
     let locale = drawing.locale;
+    let href = drawing.place.one(&drawing.asked, &row.reference);
     let approve = match row.ready.clone() {
         Some(ready) => one_press(drawing, ready).into_any(),
         // Where a choice is needed first.
-        None => view! { <a class="btn btn-primary btn-sm" href=href.to_owned() data-open=row.reference.clone()>{td_string!(locale, queue.review)}</a> }.into_any(),
+        None => view! { <a class="btn btn-primary btn-sm" href=href data-open=row.reference.clone()>{td_string!(locale, queue.review)}</a> }.into_any(),
     };
     let word = match (&row.obstacle, row.ready.is_some()) {
         (Some(obstacle), _) => Some(view! { <span class="pill tone-no">{obstacle.clone()}</span> }.into_any()),

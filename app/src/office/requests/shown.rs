@@ -100,8 +100,10 @@ pub struct Drawn {
     /// Stands for all that can be seen of it. The keys of its forms differ with every drawing and do not count, so that
     /// a row in which somebody types stays as it is while nothing about it has changed.
     pub looks: u64,
-    /// HTML.
+    /// Who, what, when. HTML.
     pub html: String,
+    /// What can be done on the row, as long as it is not open: open, the same forms stand in its details. HTML.
+    pub actions: String,
 }
 
 impl PartialEq for Drawn {
