@@ -145,6 +145,7 @@ pub async fn logo(State(desk): State<Desk>, Path(id): Path<String>) -> Response 
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

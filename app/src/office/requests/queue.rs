@@ -149,6 +149,13 @@ fn RowView(
             .with(|cursor| cursor.as_deref().is_some_and(is))
     });
     let settled = Memo::new(move |_| own.with_value(|own| board.settled(own)));
+    let actions = move || {
+        if open.get() {
+            String::new()
+        } else {
+            row.get().actions
+        }
+    };
     let word = move || {
         settled.get().map(|approved| {
             if approved {
@@ -161,7 +168,7 @@ fn RowView(
     view! {
         <li class="qrow" id=id class:qrow-open=open class:qrow-cursor=cursor class:qrow-settled=move || settled.get().is_some()>
             <div class="drawn" inner_html=move || row.get().html></div>
-            <div class="drawn" inner_html=move || (!open.get()).then(|| row.get().actions).unwrap_or_default()></div>
+            <div class="drawn" inner_html=actions></div>
             <span class="qrow-word">{word}</span>
             {news(board, move || (panel || !open.get()).then(|| own.get_value()))}
             <div class="drawn" inner_html=move || details(board, panel && open.get())></div>

@@ -24,6 +24,7 @@ pub fn BusinessPage() -> impl IntoView {
         who.dispatcher()?;
         let business = ask::desk()?.business().await?;
         let owner = who.owner().is_ok();
+        let logo = owner.then(|| logo(&business));
         Ok(view! {
             {head()}
             {saved_page()}
@@ -32,7 +33,7 @@ pub fn BusinessPage() -> impl IntoView {
                 {owners_only(who, (who_we_are(&business), where_we_are(&business), words(&business)))}
                 {owner.then(|| view! { <div class="part-end"><Button look=Look::Primary>{td_string!(locale, common.save)}</Button></div> })}
             </Form>
-            {owner.then(|| logo(&business))}
+            {logo}
         })
     })
 }
