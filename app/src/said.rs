@@ -22,10 +22,18 @@ pub enum Said {
     Removed,
     /// A letter is on its way.
     Sent,
+    /// The new password holds from now on.
+    PasswordChanged,
 }
 
 impl Said {
-    const ALL: [Self; 4] = [Self::Saved, Self::Added, Self::Removed, Self::Sent];
+    const ALL: [Self; 5] = [
+        Self::Saved,
+        Self::Added,
+        Self::Removed,
+        Self::Sent,
+        Self::PasswordChanged,
+    ];
 
     const fn code(self) -> &'static str {
         match self {
@@ -33,6 +41,7 @@ impl Said {
             Self::Added => "added",
             Self::Removed => "removed",
             Self::Sent => "sent",
+            Self::PasswordChanged => "password",
         }
     }
 
@@ -42,6 +51,7 @@ impl Said {
             Self::Added => td_string!(locale, common.said.added),
             Self::Removed => td_string!(locale, common.said.removed),
             Self::Sent => td_string!(locale, common.said.sent),
+            Self::PasswordChanged => td_string!(locale, common.said.password),
         }
     }
 }

@@ -246,7 +246,7 @@ impl Entry {
 }
 
 /// The letter that stands for a business.
-pub(crate) fn mark(name: &str) -> String {
+fn mark(name: &str) -> String {
     name.chars()
         .next()
         .map(|first| first.to_uppercase().to_string())
@@ -254,7 +254,7 @@ pub(crate) fn mark(name: &str) -> String {
 }
 
 /// The logo, or the first letter of the name.
-fn brand_mark(business: &ask::Business) -> AnyView {
+pub(crate) fn brand_mark(business: &ask::Business) -> AnyView {
     match &business.logo {
         // The name stands beside it.
         Some(id) => view! { <img class="brand-logo" src=format!("/logo/{id}") alt=""/> }.into_any(),

@@ -123,7 +123,7 @@ test("a day on which the business is closed is not offered", async ({ page, brow
   const { client, path } = await looking(browser, "Pond check");
   const before = await openDays(client, path, 2);
   const closed = before[0] ?? "";
-  await change(page, "/office/team/closures", { "First day": closed, Why: "Fiesta" }, "Close the business");
+  await change(page, "/office/team/closures", { "First day": closed, Why: "Fiesta" }, "Close these days");
   expect(await openDays(client, path, 2)).toEqual(before.slice(1));
   await client.goto(`${path}?day=${closed}`);
   await expect(client.getByText("No times are free on this day.")).toBeVisible();

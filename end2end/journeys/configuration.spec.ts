@@ -105,11 +105,36 @@ test.describe("with scripts off", () => {
     await signIn(page, OWNER, { next: "/office/team/closures" });
     await page.getByLabel("First day").fill("2027-01-06");
     await page.getByLabel("Why").fill("Epiphany");
-    await page.getByRole("button", { name: "Close the business" }).click();
+    await page.getByRole("button", { name: "Close these days" }).click();
     const closed = page.getByRole("listitem").filter({ hasText: "Epiphany" });
     await expect(closed).toContainText("6 January 2027");
     await closed.getByRole("button", { name: /Open again/ }).click();
     await expect(page.getByRole("listitem").filter({ hasText: "Epiphany" })).toHaveCount(0);
+  });
+
+  test("a logo is refused in words, then stands on every page, and is taken away", async ({ page, browser, baseURL }) => {
+    const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
+    await signIn(page, OWNER, { next: "/office/settings/business" });
+    const send = async (name: string, content: Buffer) => {
+      await page.getByLabel("Picture").setInputFiles({ name, mimeType: "image/png", buffer: content });
+      await page.getByRole("button", { name: "Use this picture" }).click();
+    };
+    await send("logo.png", Buffer.from("<svg onload='alert(1)'/>"));
+    await expect(page.getByRole("alert")).toContainText("This is not a picture that can be used.");
+    await send("logo.png", Buffer.from(pixel, "base64"));
+    await expect(page.getByText("Saved.")).toBeVisible();
+    const context = await browser.newContext({ javaScriptEnabled: false, baseURL });
+    const visitor = await context.newPage();
+    await visitor.goto("/sign-in");
+    const logo = visitor.locator(".brand-logo");
+    await expect(logo).toBeVisible();
+    const address = (await logo.getAttribute("src")) ?? "";
+    expect((await visitor.request.get(address)).headers()["content-type"]).toBe("image/png");
+    await page.getByRole("button", { name: "Remove the logo" }).click();
+    await expect(page.getByText("Saved.")).toBeVisible();
+    await visitor.reload();
+    await expect(logo).toHaveCount(0);
+    await context.close();
   });
 
   test("a dispatcher reads settings and cannot change them", async ({ page }) => {

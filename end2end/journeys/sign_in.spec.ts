@@ -129,6 +129,7 @@ test("a forgotten password is replaced by mail; who was signed in with the old o
   await page.getByLabel("New password").fill(fresh);
   await page.getByRole("button", { name: "Save the password" }).click();
   await expect(page).toHaveURL(/\/sign-in$/);
+  await expect(page.getByText("The new password holds. Sign in with it.")).toBeVisible();
   await mailbox.wait({ to: email, subject: /was changed$/ });
 
   await expectSignedOut(other);

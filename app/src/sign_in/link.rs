@@ -8,6 +8,7 @@ use super::{door, set_up};
 use crate::ask;
 use crate::i18n::{Locale, td_string};
 use crate::kit::{Banner, Button, Field, Form, Hidden, Look, Tone};
+use crate::said::{Said, say};
 use crate::trouble::Trouble;
 
 /// The page.
@@ -109,6 +110,7 @@ pub async fn use_link(token: String) -> Result<(), Trouble> {
 pub async fn reset_password(token: String, password: String) -> Result<(), Trouble> {
     ask::desk()?.reset_password(&token, &password).await?;
     ask::keep_session(None);
+    say(Said::PasswordChanged);
     ask::go("/sign-in");
     Ok(())
 }

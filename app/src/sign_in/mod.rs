@@ -12,11 +12,11 @@ use crate::kit::{Card, PageHead};
 
 /// The frame of every page at the door: whose door it is, and one sheet.
 pub(super) fn door(title: impl Into<String>, content: impl IntoView + 'static) -> impl IntoView {
-    let name = ask::business().name;
-    let mark = crate::shell::mark(&name);
+    let business = ask::business();
+    let mark = crate::shell::brand_mark(&business);
     let title = title.into();
     view! {
-        <p class="brand"><span class="brand-mark" aria-hidden="true">{mark}</span> <span class="font-semibold">{name}</span></p>
+        <p class="brand">{mark} <span class="font-semibold">{business.name}</span></p>
         <Card class="flex flex-col gap-4 p-5"><PageHead title/> {content}</Card>
     }
 }

@@ -21,8 +21,15 @@ pub async fn approved(desk: &Desk, answer: Approved, form: &Approval) -> Result<
     match answer {
         Approved::Done { request, .. } => {
             let voice = Voice::here(desk).await?;
+            let minutes = read::length(form)?.unwrap_or_default();
             let when = read::start(form, voice.zone)?
-                .map(|start| voice.stamp(start))
+                .map(|start| match minutes {
+                    0 => voice.stamp(start),
+                    more => {
+                        let end = start + chrono::TimeDelta::minutes(i64::from(more));
+                        voice.times.span(start, end)
+                    }
+                })
                 .unwrap_or_default();
             let sentence = td_string!(
                 voice.locale,
