@@ -201,6 +201,7 @@ impl Server {
         let process = command
             .stdin(Stdio::null())
             .stdout(Stdio::null())
+            .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let started = Instant::now();
