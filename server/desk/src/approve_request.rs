@@ -21,7 +21,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::announce::{News, announce};
+use crate::announce::{About, News, announce};
 use crate::change_request::{LastChange, last_change, may_decide, replace, snapshot};
 use crate::desk::{Desk, Work};
 use crate::expire_requests::{expire, expire_around};
@@ -449,6 +449,9 @@ impl Office {
             sequence: 0,
             created_at: work.now(),
             version: 1,
+            series_id: None,
+            series_start: None,
+            status_at: Some(work.now()),
         };
         visit.clone().into_active_model().insert(work.tx()).await?;
         copy_subjects(work, row.id, id).await?;
@@ -464,9 +467,9 @@ impl Office {
     ) -> Result<()> {
         let asked = after.span()?;
         let mut news = News::new(Event::BookingApproved, after, Some(by));
-        news.technician = Some(self.technician);
-        news.visit = Some(visit);
-        news.old = Some(asked).filter(|asked| *asked != self.span);
+        news.technicians = vec![self.technician];
+        news.about = About::Request(after, Some(visit));
+        news.before.span = Some(asked).filter(|asked| *asked != self.span);
         announce(work, &news).await
     }
 }

@@ -2,7 +2,7 @@
 //! inside one. Knows no HTML, no HTTP and no language.
 
 pub mod account;
-mod announce;
+pub mod announce;
 pub mod approve_request;
 pub mod business;
 pub mod change_request;
