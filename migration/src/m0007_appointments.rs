@@ -41,6 +41,7 @@ UPDATE visits SET status_at = created_at;
 CREATE INDEX visits_of_series ON visits (series_id, series_start) WHERE series_id IS NOT NULL;
 CREATE UNIQUE INDEX visits_one_per_occurrence ON visits (series_id, series_start)
     WHERE series_id IS NOT NULL AND status <> 'rescheduled';
+CREATE INDEX visits_by_uid ON visits (uid);
 CREATE INDEX visits_replaced ON visits (replaced_by) WHERE replaced_by IS NOT NULL;
 ALTER TABLE outbox ADD COLUMN client_id {uuid} REFERENCES clients (id);
 ";
