@@ -193,7 +193,10 @@ pub fn query(name: &str) -> Option<String> {
 pub fn queries() -> Vec<(String, String)> {
     let parts = use_context::<Parts>();
     let query = parts.and_then(|parts| axum::extract::Query::try_from_uri(&parts.uri).ok());
-    query.map_or_else(Vec::new, |query: axum::extract::Query<Vec<(String, String)>>| query.0)
+    query.map_or_else(
+        Vec::new,
+        |query: axum::extract::Query<Vec<(String, String)>>| query.0,
+    )
 }
 
 /// A part of the path, `ref` in `/requests/:ref`.

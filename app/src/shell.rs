@@ -402,7 +402,9 @@ fn office_frame(pages: impl IntoView + 'static) -> impl IntoView {
         .into_iter()
         .filter(|entry| match entry.href {
             "/office" => true,
-            "/office/my-day" => staff.as_ref().is_some_and(|staff| staff.technician().is_some()),
+            "/office/my-day" => staff
+                .as_ref()
+                .is_some_and(|staff| staff.technician().is_some()),
             "/office/requests" => decides,
             _ => records,
         });

@@ -118,9 +118,7 @@ impl<'a> News<'a> {
     /// Those it was taken from.
     fn left(&self) -> Vec<TechnicianId> {
         let before = self.before.technicians.iter().flatten().copied();
-        before
-            .filter(|id| !self.technicians.contains(id))
-            .collect()
+        before.filter(|id| !self.technicians.contains(id)).collect()
     }
 }
 
@@ -200,7 +198,13 @@ pub(crate) async fn announce(work: &mut Work, news: &News<'_>) -> Result<()> {
         }
     }
     if let Some((email, channels)) = unsigned(news, &people) {
-        let said = said(&facts, news, Recipient::Client, channels.calendar, work.now())?;
+        let said = said(
+            &facts,
+            news,
+            Recipient::Client,
+            channels.calendar,
+            work.now(),
+        )?;
         letters.push(NewLetter {
             event: news.event.as_str().to_owned(),
             about: Some(thread),
@@ -293,9 +297,11 @@ fn facts(words: &Words, people: &People, news: &News<'_>) -> LetterFacts {
         old_start: news.before.span.map(|span| span.start()),
         old_end: news.before.span.map(|span| span.end()),
         technician: names(&people.all, &news.technicians),
-        old_technician: news.before.technicians.as_ref().map(|before| {
-            names(&people.all, before).unwrap_or_default()
-        }),
+        old_technician: news
+            .before
+            .technicians
+            .as_ref()
+            .map(|before| names(&people.all, before).unwrap_or_default()),
         old_service: words.old_service.clone(),
         dates: Vec::new(),
         notes,
@@ -484,7 +490,10 @@ fn link(news: &News<'_>, role: Recipient) -> String {
             None,
         ) => None,
     };
-    format!("/office/{}", office.unwrap_or_else(|| "schedule".to_owned()))
+    format!(
+        "/office/{}",
+        office.unwrap_or_else(|| "schedule".to_owned())
+    )
 }
 
 fn notice_row(work: &Work, person: Uuid, event: Event, said: Value) -> notice::ActiveModel {

@@ -321,7 +321,9 @@ impl Change {
             objections.dedup();
             let asks = self.differs.time || self.differs.technicians || self.differs.service;
             if asks && !objections.is_empty() && words.reason.is_none() {
-                return Ok(Written::Nothing(Why::Other(Booked::Objected { objections })));
+                return Ok(Written::Nothing(Why::Other(Booked::Objected {
+                    objections,
+                })));
             }
         }
         self.write(work, who.person, ask, placing, (words, wanted, skipped))
@@ -379,7 +381,11 @@ impl Change {
                     request: row.request_id,
                     status: booking_status(row.standing()?),
                 };
-                let rows = if self.differs.time { &[][..] } else { &placed.rows };
+                let rows = if self.differs.time {
+                    &[][..]
+                } else {
+                    &placed.rows
+                };
                 placing.occupy(work, spot, &occupant, rows).await?;
             }
             self.history(work, by, (placed, &row), spot, &words).await?;
@@ -478,7 +484,11 @@ impl Change {
                 .write(work)
                 .await?;
         }
-        let what = if self.differs.time { "moved" } else { "changed" };
+        let what = if self.differs.time {
+            "moved"
+        } else {
+            "changed"
+        };
         Entry::new(Some(by), "visit", after.id, what)
             .before(&before)?
             .after(&now)?
@@ -487,12 +497,7 @@ impl Change {
             .await
     }
 
-    async fn tell(
-        &self,
-        work: &mut Work,
-        by: PersonId,
-        after: &[visit::Model],
-    ) -> Result<()> {
+    async fn tell(&self, work: &mut Work, by: PersonId, after: &[visit::Model]) -> Result<()> {
         let past = after.iter().all(|row| row.ends_at <= work.now());
         let Some(first) = self.all.first().filter(|_| self.differs.news() && !past) else {
             return Ok(());
@@ -529,7 +534,8 @@ impl Change {
             from: zone::local(&self.zone, first.row.starts_at),
             to: zone::local(&self.zone, self.spot.span.start()),
         };
-        let rule: Recurrence = serde_json::from_value(old.rule.clone()).map_err(|_| unreadable(&old))?;
+        let rule: Recurrence =
+            serde_json::from_value(old.rule.clone()).map_err(|_| unreadable(&old))?;
         let parts = moved.rule(rule.into(), rest)?;
         let new = series::Model {
             id: work.id(),

@@ -26,9 +26,7 @@ use crate::pass::StaffPass;
 use crate::placing::{Occupant, Placing, Spot};
 use crate::table::{client, series, visit};
 use crate::trouble::{Beside, Fault, Result};
-use crate::visit_form::{
-    Booked, Conflict, FormWords, VisitForm, beside_technicians, obstacles,
-};
+use crate::visit_form::{Booked, Conflict, FormWords, VisitForm, beside_technicians, obstacles};
 use crate::visit_row::{self, Draft};
 
 /// How far ahead a series without an end is laid out (decision 19).
@@ -113,7 +111,8 @@ impl Desk {
         let mut placing =
             Placing::load(work.tx(), work.now(), what, range, &ask.form.resources).await?;
         check_seats(&placing, &spot)?;
-        let words = FormWords::read(work, &placing.book.business, ask.client.key(), &ask.form).await?;
+        let words =
+            FormWords::read(work, &placing.book.business, ask.client.key(), &ask.form).await?;
         if ask.status != VisitStatus::NoShow {
             let clashes = placing.clashes(&spot);
             beside_technicians(&clashes)?;
@@ -127,10 +126,11 @@ impl Desk {
             objections.clear();
         }
         if !objections.is_empty() && words.reason.is_none() {
-            return Ok(Written::Nothing(Why::Other(Booked::Objected { objections })));
+            return Ok(Written::Nothing(Why::Other(Booked::Objected {
+                objections,
+            })));
         }
-        let agreement =
-            visit_row::agreement(work, ask.client.key(), &placing.entry, false).await?;
+        let agreement = visit_row::agreement(work, ask.client.key(), &placing.entry, false).await?;
         let row = write_one(work, &mut placing, ask, &words, (agreement, None), &spot).await?;
         let mut after = visit_row::snapshot(&row, &spot.technicians);
         if let Some(after) = after.as_object_mut() {
@@ -147,7 +147,9 @@ impl Desk {
         if ask.status == VisitStatus::Scheduled && spot.span.end() > work.now() {
             tell(work, who.person, &[row], &spot).await?;
         }
-        Ok(Written::Booked(json!({ "visit": reference, "visits": 1, "skipped": 0 })))
+        Ok(Written::Booked(
+            json!({ "visit": reference, "visits": 1, "skipped": 0 }),
+        ))
     }
 
     async fn book_series(
@@ -168,11 +170,15 @@ impl Desk {
         let mut placing =
             Placing::load(work.tx(), work.now(), what, range, &ask.form.resources).await?;
         check_seats(&placing, &spot)?;
-        let words = FormWords::read(work, &placing.book.business, ask.client.key(), &ask.form).await?;
+        let words =
+            FormWords::read(work, &placing.book.business, ask.client.key(), &ask.form).await?;
         let (free, conflicts) = sort(work, &placing, rule.spots(&spot)?).await?;
         if free.is_empty() || (!conflicts.is_empty() && !ask.skip_conflicts) {
             let free = free.len();
-            return Ok(Written::Nothing(Why::Other(Booked::Conflicts { free, conflicts })));
+            return Ok(Written::Nothing(Why::Other(Booked::Conflicts {
+                free,
+                conflicts,
+            })));
         }
         let mut objections: Vec<_> = free
             .iter()
@@ -181,7 +187,9 @@ impl Desk {
         objections.sort_unstable();
         objections.dedup();
         if !objections.is_empty() && words.reason.is_none() {
-            return Ok(Written::Nothing(Why::Other(Booked::Objected { objections })));
+            return Ok(Written::Nothing(Why::Other(Booked::Objected {
+                objections,
+            })));
         }
         let agreement = visit_row::agreement(work, ask.client.key(), &placing.entry, true).await?;
         let series = rule.write(work, who.person, ask).await?;
@@ -391,7 +399,13 @@ impl Rule {
         let mut found = Vec::with_capacity(self.occurrences.len());
         for occurrence in &self.occurrences {
             let span = Span::new(occurrence.start, occurrence.start + length)?;
-            found.push((*occurrence, Spot { span, ..first.clone() }));
+            found.push((
+                *occurrence,
+                Spot {
+                    span,
+                    ..first.clone()
+                },
+            ));
         }
         Ok(found)
     }

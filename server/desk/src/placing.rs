@@ -94,9 +94,8 @@ impl Placing {
 
     /// Everything soft against a spot that staff have to answer with a reason; each once, most telling first.
     pub(crate) fn objections(&self, spot: &Spot) -> Vec<Objection> {
-        let of = |technician| {
-            soft_objections(&self.facts, technician, spot.span, spot.seats, &self.own)
-        };
+        let of =
+            |technician| soft_objections(&self.facts, technician, spot.span, spot.seats, &self.own);
         let mut found: Vec<Objection> = each(spot).into_iter().flat_map(of).collect();
         found.retain(|objection| counts(*objection));
         found.sort_unstable();

@@ -94,12 +94,16 @@ impl Desk {
         crate::create_visit::check_seats(&placing, &spot)?;
         let mut found = self.checked(&placing, &spot, ask.status).await?;
         if !found.hard.is_empty() {
-            found.next_free = self.free_nearby(&ask.form, &spot, placing.own.clone()).await?;
+            found.next_free = self
+                .free_nearby(&ask.form, &spot, placing.own.clone())
+                .await?;
         }
         if let Some(rule) = &rule {
             (found.dates, found.conflicts) = self.dates(&placing, rule, &spot).await?;
         }
-        found.told = self.who_is_told(who, &ask, &spot, before.as_ref().zip(Some(&own[..]))).await?;
+        found.told = self
+            .who_is_told(who, &ask, &spot, before.as_ref().zip(Some(&own[..])))
+            .await?;
         Ok(found)
     }
 
@@ -203,7 +207,14 @@ impl Desk {
                 }
             })
             .collect();
-        found.sort_by_key(|c| (!c.free, !c.possible, c.that_day, placing.book.position(c.id)));
+        found.sort_by_key(|c| {
+            (
+                !c.free,
+                !c.possible,
+                c.that_day,
+                placing.book.position(c.id),
+            )
+        });
         Ok(found)
     }
 
@@ -264,7 +275,11 @@ impl Desk {
             return Ok(Vec::new());
         };
         let row = imagined(client, &ask.form, spot, self.now());
-        let news = (Event::VisitCreated, spot.technicians.clone(), Before::default());
+        let news = (
+            Event::VisitCreated,
+            spot.technicians.clone(),
+            Before::default(),
+        );
         self.told(who, &row, news).await
     }
 
@@ -291,12 +306,7 @@ impl Desk {
 }
 
 /// The visit that a form would make, for the question whom it would tell. It is never stored.
-fn imagined(
-    client: ClientId,
-    form: &VisitForm,
-    spot: &Spot,
-    now: DateTime<Utc>,
-) -> visit::Model {
+fn imagined(client: ClientId, form: &VisitForm, spot: &Spot, now: DateTime<Utc>) -> visit::Model {
     visit::Model {
         id: Uuid::nil(),
         reference: String::new(),

@@ -4,8 +4,8 @@ use booking::ids::{ClientId, ResourceId, ServiceId, SubjectId, TechnicianId};
 use booking::visit::VisitStatus;
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    Statement,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, Statement,
 };
 use serde::Serialize;
 use uuid::Uuid;

@@ -65,7 +65,10 @@ impl VisitForm {
         if technicians.len() > MOST_TECHNICIANS {
             return Err(Refusal::BadAmount).beside("technicians");
         }
-        let units = self.resources.iter().all(|(_, units)| (1..=1_000).contains(units));
+        let units = self
+            .resources
+            .iter()
+            .all(|(_, units)| (1..=1_000).contains(units));
         if !units {
             return Err(Refusal::BadAmount).beside("resources");
         }

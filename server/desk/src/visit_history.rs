@@ -57,11 +57,7 @@ impl Desk {
     ///
     /// # Errors
     /// The database's.
-    pub async fn visit_history(
-        &self,
-        _who: &StaffPass,
-        reference: &str,
-    ) -> Result<Vec<VisitLine>> {
+    pub async fn visit_history(&self, _who: &StaffPass, reference: &str) -> Result<Vec<VisitLine>> {
         let backend = self.db().get_database_backend();
         let asked = Statement::from_sql_and_values(backend, LINES, [reference.into()]);
         let rows = Row::find_by_statement(asked).all(self.db()).await?;
@@ -75,7 +71,10 @@ impl Desk {
 }
 
 fn line(row: Row, names: &HashMap<Uuid, String>) -> VisitLine {
-    let (before, after) = (row.before.unwrap_or_default(), row.after.unwrap_or_default());
+    let (before, after) = (
+        row.before.unwrap_or_default(),
+        row.after.unwrap_or_default(),
+    );
     let both = |name: &str| {
         let pair = (before.get(name)?.clone(), after.get(name)?.clone());
         (pair.0 != pair.1).then_some(pair)

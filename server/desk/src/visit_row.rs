@@ -80,9 +80,7 @@ pub(crate) async fn insert(work: &Work, zone: &Tz, draft: Draft) -> Result<visit
 
 /// The wall-clock start in the business's zone, as it is kept beside the instant.
 pub(crate) fn wall(zone: &Tz, span: Span) -> String {
-    zone::local(zone, span.start())
-        .format(LOCAL)
-        .to_string()
+    zone::local(zone, span.start()).format(LOCAL).to_string()
 }
 
 /// How a local start is written in the database.

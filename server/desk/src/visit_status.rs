@@ -58,7 +58,11 @@ impl Desk {
         let row = work.visit(&ask.visit).await?.ok_or(Refusal::NotFound)?;
         let before = placed(&work, row).await?;
         if who.dispatcher().is_err() {
-            if !before.technicians().iter().any(|id| Some(*id) == who.technician()) {
+            if !before
+                .technicians()
+                .iter()
+                .any(|id| Some(*id) == who.technician())
+            {
                 return Err(Refusal::NotFound.into());
             }
             if matches!(ask.step, Step::Correct(_)) {
@@ -111,7 +115,10 @@ impl Desk {
         let mut work = self.begin().await?;
         let row = work.visit(reference).await?.ok_or(Refusal::NotFound)?;
         let before = placed(&work, row).await?;
-        let own = before.technicians().iter().any(|id| Some(*id) == who.technician());
+        let own = before
+            .technicians()
+            .iter()
+            .any(|id| Some(*id) == who.technician());
         if who.dispatcher().is_err() && !own {
             return Err(Refusal::NotFound.into());
         }

@@ -26,7 +26,12 @@ pub async fn details(
 
 fn draw(facts: VisitFacts, close: String) -> impl IntoView {
     let locale = ask::locale();
-    let title = td_string!(locale, schedule.appointment, reference = facts.reference.clone()).to_string();
+    let title = td_string!(
+        locale,
+        schedule.appointment,
+        reference = facts.reference.clone()
+    )
+    .to_string();
     let page = format!("/office/visits/{}", facts.reference);
     let (edit, cancel) = (format!("{page}/edit"), format!("{page}/cancel"));
     let edits = facts.edits.then(|| {
@@ -57,7 +62,6 @@ fn draw(facts: VisitFacts, close: String) -> impl IntoView {
 /// Everything about an appointment, as a list of words and values.
 pub fn rows(facts: VisitFacts) -> impl IntoView {
     let locale = ask::locale();
-    let (status_tone, status) = facts.status;
     let link = |link: Option<crate::office::requests::facts::Link>| {
         link.map_or((String::new(), None), |link| (link.text, Some(link.href)))
     };
@@ -67,11 +71,23 @@ pub fn rows(facts: VisitFacts) -> impl IntoView {
         .series
         .then(|| td_string!(locale, visits.part_of_series).to_owned());
     let all = [
-        (td_string!(locale, schedule.visit.service), facts.service, None),
+        (
+            td_string!(locale, schedule.visit.service),
+            facts.service,
+            None,
+        ),
         (td_string!(locale, schedule.visit.when), facts.when, None),
-        (td_string!(locale, schedule.visit.technician), facts.technician, None),
+        (
+            td_string!(locale, schedule.visit.technician),
+            facts.technician,
+            None,
+        ),
         (td_string!(locale, visits.resources), facts.resources, None),
-        (td_string!(locale, schedule.visit.client), facts.client.text, Some(facts.client.href)),
+        (
+            td_string!(locale, schedule.visit.client),
+            facts.client.text,
+            Some(facts.client.href),
+        ),
         (
             td_string!(locale, schedule.visit.phone),
             facts.phone.clone(),
@@ -82,10 +98,26 @@ pub fn rows(facts: VisitFacts) -> impl IntoView {
             facts.email.clone(),
             Some(format!("mailto:{}", facts.email)),
         ),
-        (td_string!(locale, schedule.visit.reference), facts.reference, None),
-        (td_string!(locale, schedule.visit.request), request, request_href),
-        (td_string!(locale, schedule.visit.ticket), ticket, ticket_href),
-        (td_string!(locale, visits.series), series.unwrap_or_default(), None),
+        (
+            td_string!(locale, schedule.visit.reference),
+            facts.reference,
+            None,
+        ),
+        (
+            td_string!(locale, schedule.visit.request),
+            request,
+            request_href,
+        ),
+        (
+            td_string!(locale, schedule.visit.ticket),
+            ticket,
+            ticket_href,
+        ),
+        (
+            td_string!(locale, visits.series),
+            series.unwrap_or_default(),
+            None,
+        ),
     ];
     let rows = all
         .into_iter()
@@ -114,7 +146,6 @@ pub fn rows(facts: VisitFacts) -> impl IntoView {
     });
     view! {
         <div>
-            <p class="mb-2"><Pill tone=status_tone text=status/></p>
             <dl class="facts">{rows.collect_view()} {subjects}</dl>
             {texts.collect_view()}
         </div>

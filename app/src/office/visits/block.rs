@@ -115,8 +115,10 @@ pub async fn office_block_time(
     let start = crate::office::requests::read::start(&when, ask::business().time_zone)?
         .ok_or_else(|| crate::office::typed::beside(Refusal::BadTime, "time"))?;
     let minutes = crate::office::typed::number(&length, "length")?;
-    let technicians: Result<Vec<TechnicianId>, Trouble> =
-        technician.iter().map(|text| id(text, "technicians")).collect();
+    let technicians: Result<Vec<TechnicianId>, Trouble> = technician
+        .iter()
+        .map(|text| id(text, "technicians"))
+        .collect();
     let ask = NewBlock {
         key,
         technicians: technicians?,
@@ -127,7 +129,10 @@ pub async fn office_block_time(
     match desk.block_time(&who, ask).await? {
         Blocked::Done => {}
         Blocked::Lost(_) => {
-            return Err(crate::office::typed::beside(Refusal::SlotTaken, "technicians"));
+            return Err(crate::office::typed::beside(
+                Refusal::SlotTaken,
+                "technicians",
+            ));
         }
     }
     say(Said::Saved);
@@ -137,10 +142,7 @@ pub async fn office_block_time(
 
 /// Frees blocked time.
 #[server]
-pub async fn office_free_time(
-    id: String,
-    #[server(default)] back: String,
-) -> Result<(), Trouble> {
+pub async fn office_free_time(id: String, #[server(default)] back: String) -> Result<(), Trouble> {
     ask::desk()?
         .free_blocked_time(&ask::staff()?, known(&id)?)
         .await?;

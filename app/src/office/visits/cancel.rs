@@ -30,7 +30,8 @@ pub fn CancelVisitPage() -> impl IntoView {
         let (typed, _) = TypedVisit::here(OfficeCancelVisit::PATH);
         let locale = voice.locale;
         let back = format!("/office/visits/{reference}");
-        let title = td_string!(locale, visits.cancel_title, client = visit.client.1.clone()).to_string();
+        let title =
+            td_string!(locale, visits.cancel_title, client = visit.client.1.clone()).to_string();
         let what = format!(
             "{} · {} · {}",
             visit.service,

@@ -90,14 +90,21 @@ fn unclear(voice: &Voice, typed: &TypedVisit, trouble: &Trouble) -> Answer {
     };
     let meanings = match read::meaning(&when, voice.zone) {
         Ok(LocalTime::Missing { before, after }) => vec![before, after],
-        Ok(LocalTime::Ambiguous { first, second }) if typed.offset.is_empty() => vec![first, second],
+        Ok(LocalTime::Ambiguous { first, second }) if typed.offset.is_empty() => {
+            vec![first, second]
+        }
         Ok(LocalTime::Exact(_) | LocalTime::Ambiguous { .. }) | Err(_) => Vec::new(),
     };
     Answer::Unclear(trouble.words(voice.locale), meanings)
 }
 
 /// Draws the answer as a part of the form: verdict, other times, what has to be said, who is told.
-pub fn draw(voice: &Voice, answer: &Answer, typed: &TypedVisit, path: &str) -> impl IntoView + use<> {
+pub fn draw(
+    voice: &Voice,
+    answer: &Answer,
+    typed: &TypedVisit,
+    path: &str,
+) -> impl IntoView + use<> {
     let body = match answer {
         Answer::Nothing => nothing(voice),
         Answer::Unclear(sentence, meanings) => {
@@ -201,7 +208,13 @@ fn obstacle(voice: &Voice, check: &VisitCheck, one: &Obstacle) -> String {
     let what = match (&one.clash.client, one.clash.span) {
         (Some(client), Some(span)) => {
             let time = voice.times.times(span.start(), span.end());
-            td_string!(locale, visits.check.with, what = client.clone(), time = time).to_string()
+            td_string!(
+                locale,
+                visits.check.with,
+                what = client.clone(),
+                time = time
+            )
+            .to_string()
         }
         (None, Some(span)) if one.clash.why == Refusal::SlotTaken => {
             let time = voice.times.times(span.start(), span.end());
@@ -228,7 +241,10 @@ fn of_series(voice: &Voice, check: &VisitCheck) -> impl IntoView + use<> {
     } else {
         ("check-clash", "icon-[lucide--circle-x]")
     };
-    let conflicts = check.conflicts.iter().map(|one| conflict(voice, check, one));
+    let conflicts = check
+        .conflicts
+        .iter()
+        .map(|one| conflict(voice, check, one));
     let conflicts = conflicts.collect_view();
     let dates: Vec<String> = check
         .dates

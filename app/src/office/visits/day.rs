@@ -84,7 +84,10 @@ fn card(voice: &Voice, one: DayVisit, here: &str) -> impl IntoView + use<> {
         view! { <p><span class="text-muted">{label} ": "</span>{names}</p> }
     });
     let texts = [one.notes.clone(), one.internal_notes.clone()];
-    let texts = texts.into_iter().filter(|text| !text.is_empty()).map(|text| view! { <p class="day-note">{text}</p> });
+    let texts = texts
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .map(|text| view! { <p class="day-note">{text}</p> });
     let with = (!one.others.is_empty()).then(|| {
         let names = one.others.join(", ");
         view! { <p class="text-sm text-muted">{td_string!(locale, visits.day.with, names = names)}</p> }

@@ -11,7 +11,9 @@ use super::form::{Choices, fields, frame};
 use super::save::OfficeChangeVisit;
 use super::typed::TypedVisit;
 use crate::i18n::{Locale, td_string};
-use crate::kit::{Banner, Button, ButtonLink, Form, Hidden, Look, Once, PageHead, Pick, Radio, Tone};
+use crate::kit::{
+    Banner, Button, ButtonLink, Form, Hidden, Look, Once, PageHead, Pick, Radio, Tone,
+};
 use crate::office::requests::Voice;
 use crate::{ask, site};
 
@@ -41,7 +43,8 @@ pub fn EditVisitPage() -> impl IntoView {
             format!("/office/visits/{reference}"),
             td_string!(locale, visits.back).to_owned(),
         );
-        let title = td_string!(locale, visits.edit_title, client = visit.client.1.clone()).to_string();
+        let title =
+            td_string!(locale, visits.edit_title, client = visit.client.1.clone()).to_string();
         let gone = gone(&visit).then(|| {
             view! { <Banner tone=Tone::Off>{td_string!(locale, visits.gone)}</Banner> }
         });
@@ -93,5 +96,7 @@ pub(super) fn scope(
         "" => "this".to_owned(),
         other => other.to_owned(),
     };
-    visit.series.then(|| view! { <Radio name="scope" label=td_string!(locale, visits.scope.title) picks value/> })
+    visit.series.then(
+        || view! { <Radio name="scope" label=td_string!(locale, visits.scope.title) picks value/> },
+    )
 }

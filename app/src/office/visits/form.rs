@@ -5,8 +5,8 @@ use desk::resources::ResourcePage as Resource;
 use desk::services::ServicePage as Service;
 use desk::visit_check::VisitCheck;
 use desk::{Desk, StaffPass};
-use leptos::prelude::*;
 use leptos::nonce::use_nonce;
+use leptos::prelude::*;
 
 use super::check::{self, Answer};
 use super::typed::TypedVisit;
@@ -127,7 +127,12 @@ fn services(choices: &Choices) -> Vec<Pick> {
 
 fn length(locale: Locale, choices: &Choices, typed: &TypedVisit) -> impl IntoView + use<> {
     let offered = choices.service(typed).map(|service| {
-        let lengths: Vec<String> = service.form.lengths.iter().map(ToString::to_string).collect();
+        let lengths: Vec<String> = service
+            .form
+            .lengths
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         td_string!(locale, visits.lengths, list = lengths.join(", ")).to_string()
     });
     view! {
@@ -168,7 +173,7 @@ fn technicians(
         view! {
             <label class="tick">
                 <input type="checkbox" name="technician[]" value=id checked=ticked class="checkbox checkbox-primary"/>
-                <span>{name} <small class="text-muted">{note}</small></span>
+                <span>{name} " " <small class="text-muted">{note}</small></span>
             </label>
         }
     });
@@ -220,14 +225,21 @@ fn subjects(voice: &Voice, choices: &Choices, typed: &TypedVisit) -> Option<impl
     })
 }
 
-fn resources(locale: Locale, choices: &Choices, typed: &TypedVisit) -> Option<impl IntoView + use<>> {
+fn resources(
+    locale: Locale,
+    choices: &Choices,
+    typed: &TypedVisit,
+) -> Option<impl IntoView + use<>> {
     let taken = |id: &str| {
         let place = typed.resource.iter().position(|one| one == id);
         place
             .and_then(|place| typed.units.get(place).cloned())
             .unwrap_or_default()
     };
-    let open = typed.units.iter().any(|units| !matches!(units.as_str(), "" | "0"));
+    let open = typed
+        .units
+        .iter()
+        .any(|units| !matches!(units.as_str(), "" | "0"));
     let rows = choices.resources.iter().map(|one| {
         let (id, form) = (one.id.to_string(), &one.form);
         let (label, units) = (form.name.clone(), taken(&id));
@@ -236,7 +248,7 @@ fn resources(locale: Locale, choices: &Choices, typed: &TypedVisit) -> Option<im
             <label class="unit-row">
                 <input type="hidden" name="resource[]" value=id/>
                 <input type="number" class="input" name="units[]" min="0" max=form.units.to_string() value=units placeholder="0" aria-label=label.clone()/>
-                <span>{label} <small class="text-muted">{form.kind.clone()} " · " {of}</small></span>
+                <span>{label} " " <small class="text-muted">{form.kind.clone()} " · " {of}</small></span>
             </label>
         }
     });

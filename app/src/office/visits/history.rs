@@ -8,7 +8,11 @@ use crate::office::requests::Voice;
 
 /// Draws it, the latest first.
 pub fn draw(voice: &Voice, lines: &[VisitLine]) -> impl IntoView + use<> {
-    let rows = lines.iter().rev().map(|one| line(voice, one)).collect_view();
+    let rows = lines
+        .iter()
+        .rev()
+        .map(|one| line(voice, one))
+        .collect_view();
     view! {
         <h2 class="details-heading">{td_string!(voice.locale, visits.history)}</h2>
         <ol class="details-history">{rows}</ol>
@@ -48,7 +52,9 @@ fn line(voice: &Voice, one: &VisitLine) -> impl IntoView + use<> {
         details.push(arrow(old, new));
     }
     details.extend(one.reason.clone().map(|reason| format!("“{reason}”")));
-    let details = details.into_iter().map(|text| view! { <span class="block text-sm text-muted">{text}</span> });
+    let details = details
+        .into_iter()
+        .map(|text| view! { <span class="block text-sm text-muted">{text}</span> });
     view! {
         <li><span class="details-when">{voice.stamp(one.at)}</span> <span>{what.to_string()} {details.collect_view()}</span></li>
     }

@@ -35,7 +35,8 @@ pub fn NewVisitPage() -> impl IntoView {
         let typed = choices.with_length(filled(&voice, &choices, typed));
         let answer = Answer::ask(&desk, &staff, &voice, &typed, None).await?;
         let locale = voice.locale;
-        let title = td_string!(locale, visits.new_for, client = client.form.name.clone()).to_string();
+        let title =
+            td_string!(locale, visits.new_for, client = client.form.name.clone()).to_string();
         let back = (
             format!("/office/clients/{}", client.id),
             client.form.name.clone(),

@@ -5,10 +5,10 @@ use booking::visit::VisitStatus;
 use desk::visit_details::VisitDetails;
 use leptos::prelude::*;
 
-use super::status::{Stands, note, steps};
 use super::history;
+use super::status::{Stands, note, steps};
 use crate::i18n::td_string;
-use crate::kit::{Banner, ButtonLink, Icon, Look, PageHead, Tone};
+use crate::kit::{Banner, ButtonLink, Icon, Look, PageHead, Pill, Tone};
 use crate::office::requests::Voice;
 use crate::office::schedule;
 use crate::{ask, site};
@@ -24,22 +24,30 @@ pub fn VisitPage() -> impl IntoView {
         let visit = visit.ok_or(Refusal::NotFound)?;
         let lines = desk.visit_history(&staff, &reference).await?;
         let facts = schedule::visit_facts(&desk, &staff, &reference).await?;
+        let (tone, word) = facts.status.clone();
         let (locale, runs) = (voice.locale, staff.dispatcher().is_ok());
         let title = format!("{} · {}", visit.service, visit.client.1);
         let day = format!("/office/schedule?date={}", voice.times.date(visit.start));
         let back = format!("/office/visits/{reference}");
         let stands = stands(&visit);
         let edits = runs && visit.status == VisitStatus::Scheduled;
-        let words = runs && matches!(visit.status, VisitStatus::InProgress | VisitStatus::Completed | VisitStatus::NoShow);
+        let words = runs
+            && matches!(
+                visit.status,
+                VisitStatus::InProgress | VisitStatus::Completed | VisitStatus::NoShow
+            );
         let (edit, cancel) = (format!("{back}/edit"), format!("{back}/cancel"));
         let successor = visit.replaced_by.clone().map(|other| {
             let href = format!("/office/visits/{other}");
             view! { <Banner tone=Tone::Off>{td_string!(locale, visits.moved_to)} " " <a class="link" href=href>{other}</a></Banner> }
         });
-        let mine = staff.technician().is_some_and(|id| visit.technician_ids.contains(&id));
+        let mine = staff
+            .technician()
+            .is_some_and(|id| visit.technician_ids.contains(&id));
         Ok(view! {
             <div class="plain-page">
                 <PageHead title back=(day, td_string!(locale, schedule.title).to_owned())>
+                    <Pill tone text=word/>
                     {(edits || words).then(|| view! { <ButtonLink href=edit look=if edits { Look::Primary } else { Look::Plain }><Icon name="icon-[lucide--pencil]" class="size-4"/> {if edits { td_string!(locale, visits.edit) } else { td_string!(locale, visits.edit_words) }}</ButtonLink> })}
                     {edits.then(|| view! { <ButtonLink href=cancel look=Look::Danger>{td_string!(locale, visits.cancel)}</ButtonLink> })}
                 </PageHead>

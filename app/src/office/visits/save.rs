@@ -8,9 +8,9 @@ use desk::visit_form::Booked;
 use leptos::prelude::*;
 
 use super::typed::TypedVisit;
+use crate::ask;
 use crate::office::typed::{beside, known};
 use crate::said::{Said, say};
-use crate::ask;
 use crate::trouble::Trouble;
 
 /// Books an appointment, once or as a series.

@@ -35,9 +35,24 @@ pub fn steps(locale: Locale, of: &Stands, corrects: bool, back: &str) -> impl In
     let open = corrects && now <= of.since + TimeDelta::days(CORRECTION_DAYS);
     let all: Vec<(&str, &str, &'static str, Look)> = match of.status {
         VisitStatus::Scheduled if begun => vec![
-            ("start", td_string!(locale, visits.step.start), "icon-[lucide--play]", Look::Primary),
-            ("complete", td_string!(locale, visits.step.complete), "icon-[lucide--check]", Look::Plain),
-            ("no_show", td_string!(locale, visits.step.no_show), "icon-[lucide--user-x]", Look::Plain),
+            (
+                "start",
+                td_string!(locale, visits.step.start),
+                "icon-[lucide--play]",
+                Look::Primary,
+            ),
+            (
+                "complete",
+                td_string!(locale, visits.step.complete),
+                "icon-[lucide--check]",
+                Look::Plain,
+            ),
+            (
+                "no_show",
+                td_string!(locale, visits.step.no_show),
+                "icon-[lucide--user-x]",
+                Look::Plain,
+            ),
         ],
         VisitStatus::Scheduled => vec![(
             "start",
@@ -52,19 +67,43 @@ pub fn steps(locale: Locale, of: &Stands, corrects: bool, back: &str) -> impl In
             Look::Primary,
         )],
         VisitStatus::Completed if open => vec![
-            ("was_no_show", td_string!(locale, visits.step.was_no_show), "icon-[lucide--undo-2]", Look::Quiet),
-            ("was_cancelled", td_string!(locale, visits.step.was_cancelled), "icon-[lucide--undo-2]", Look::Quiet),
+            (
+                "was_no_show",
+                td_string!(locale, visits.step.was_no_show),
+                "icon-[lucide--undo-2]",
+                Look::Quiet,
+            ),
+            (
+                "was_cancelled",
+                td_string!(locale, visits.step.was_cancelled),
+                "icon-[lucide--undo-2]",
+                Look::Quiet,
+            ),
         ],
         VisitStatus::NoShow if open => vec![
-            ("was_completed", td_string!(locale, visits.step.was_completed), "icon-[lucide--undo-2]", Look::Quiet),
-            ("was_cancelled", td_string!(locale, visits.step.was_cancelled), "icon-[lucide--undo-2]", Look::Quiet),
+            (
+                "was_completed",
+                td_string!(locale, visits.step.was_completed),
+                "icon-[lucide--undo-2]",
+                Look::Quiet,
+            ),
+            (
+                "was_cancelled",
+                td_string!(locale, visits.step.was_cancelled),
+                "icon-[lucide--undo-2]",
+                Look::Quiet,
+            ),
         ],
         VisitStatus::Completed
         | VisitStatus::NoShow
         | VisitStatus::Cancelled
         | VisitStatus::Rescheduled => Vec::new(),
     };
-    let (reference, version, back) = (of.reference.clone(), of.version.to_string(), back.to_owned());
+    let (reference, version, back) = (
+        of.reference.clone(),
+        of.version.to_string(),
+        back.to_owned(),
+    );
     let buttons = all.into_iter().map(|(step, word, icon, look)| {
         view! { <Button look name="step" value=step><Icon name=icon class="size-4"/> {word}</Button> }
     });
@@ -81,8 +120,13 @@ pub fn steps(locale: Locale, of: &Stands, corrects: bool, back: &str) -> impl In
 
 /// A note for the team.
 pub fn note(locale: Locale, of: &Stands, back: &str) -> impl IntoView + use<> {
-    let (reference, version, back) = (of.reference.clone(), of.version.to_string(), back.to_owned());
-    let open = ask::posted().is_some_and(|posted| posted.is(OfficeNoteVisit::PATH, Some(&reference)));
+    let (reference, version, back) = (
+        of.reference.clone(),
+        of.version.to_string(),
+        back.to_owned(),
+    );
+    let open =
+        ask::posted().is_some_and(|posted| posted.is(OfficeNoteVisit::PATH, Some(&reference)));
     view! {
         <details open=open>
             <summary class="link cursor-pointer text-sm">{td_string!(locale, visits.add_note)}</summary>

@@ -90,6 +90,18 @@ impl TypedVisit {
         }
     }
 
+    /// The calendar says when by an instant, in minutes since 1970.
+    fn of_instant(mut self, minutes: &str) -> Self {
+        let at = minutes.parse::<i64>().ok();
+        let at =
+            at.and_then(|minutes| chrono::DateTime::from_timestamp(minutes.checked_mul(60)?, 0));
+        if let Some(at) = at.filter(|at| (2000..2200).contains(&chrono::Datelike::year(at))) {
+            let form = local(ask::business().time_zone, at);
+            (self.date, self.time, self.offset) = (form.date, form.time, form.offset);
+        }
+        self
+    }
+
     fn of(pairs: &[(String, String)]) -> Self {
         let all = |name: &str| -> Vec<String> {
             let of_name = pairs.iter().filter(|(key, _)| key == name);
@@ -129,6 +141,7 @@ impl TypedVisit {
             override_reason: one("override_reason"),
             at: one("at"),
         }
+        .of_instant(&one("start"))
     }
 
     /// With the time that was taken from those offered.
@@ -155,7 +168,11 @@ impl TypedVisit {
         };
         let length = (visit.end - visit.start).num_minutes().to_string();
         let technician = match moved.technician.is_empty() {
-            true => visit.technician_ids.iter().map(ToString::to_string).collect(),
+            true => visit
+                .technician_ids
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
             false => moved.technician.clone(),
         };
         // Another date or time has an offset of its own.
@@ -167,11 +184,23 @@ impl TypedVisit {
             technician,
             date: text(start.date, &moved.date),
             time: text(start.time, &moved.time),
-            offset: if same { start.offset } else { moved.offset.clone() },
+            offset: if same {
+                start.offset
+            } else {
+                moved.offset.clone()
+            },
             length: text(length, &moved.length),
             seats: visit.seats.to_string(),
-            resource: visit.resources.iter().map(|one| one.0.to_string()).collect(),
-            units: visit.resources.iter().map(|one| one.2.to_string()).collect(),
+            resource: visit
+                .resources
+                .iter()
+                .map(|one| one.0.to_string())
+                .collect(),
+            units: visit
+                .resources
+                .iter()
+                .map(|one| one.2.to_string())
+                .collect(),
             subject: visit.subject_ids.iter().map(ToString::to_string).collect(),
             notes: visit.notes.clone(),
             internal_notes: visit.internal_notes.clone(),
@@ -191,8 +220,11 @@ impl TypedVisit {
             .iter()
             .map(|text| id(text, "technicians"))
             .collect();
-        let subjects: Result<Vec<_>, _> =
-            self.subject.iter().map(|text| id(text, "subjects")).collect();
+        let subjects: Result<Vec<_>, _> = self
+            .subject
+            .iter()
+            .map(|text| id(text, "subjects"))
+            .collect();
         let when = Approval {
             date: self.date.clone(),
             time: self.time.clone(),

@@ -19,7 +19,11 @@ async fn book_all(town: &Town, asks: Vec<NewVisit>) -> Vec<Booked> {
     let barrier = Arc::new(Barrier::new(asks.len()));
     let mut all = JoinSet::new();
     for (n, ask) in asks.into_iter().enumerate() {
-        let who = if n % 2 == 0 { town.dispatcher } else { town.owner };
+        let who = if n % 2 == 0 {
+            town.dispatcher
+        } else {
+            town.owner
+        };
         let (desk, barrier) = (town.desk.clone(), Arc::clone(&barrier));
         all.spawn(async move {
             barrier.wait().await;
@@ -33,7 +37,11 @@ async fn change_all(town: &Town, asks: Vec<VisitChange>) -> Vec<desk::Result<Boo
     let barrier = Arc::new(Barrier::new(asks.len()));
     let mut all = JoinSet::new();
     for (n, ask) in asks.into_iter().enumerate() {
-        let who = if n % 2 == 0 { town.dispatcher } else { town.owner };
+        let who = if n % 2 == 0 {
+            town.dispatcher
+        } else {
+            town.owner
+        };
         let (desk, barrier) = (town.desk.clone(), Arc::clone(&barrier));
         all.spawn(async move {
             barrier.wait().await;
@@ -44,7 +52,9 @@ async fn change_all(town: &Town, asks: Vec<VisitChange>) -> Vec<desk::Result<Boo
 }
 
 fn done(answers: &[Booked]) -> usize {
-    let done = answers.iter().filter(|answer| matches!(answer, Booked::Done { .. }));
+    let done = answers
+        .iter()
+        .filter(|answer| matches!(answer, Booked::Done { .. }));
     done.count()
 }
 
