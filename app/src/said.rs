@@ -24,15 +24,18 @@ pub enum Said {
     Sent,
     /// The new password holds from now on.
     PasswordChanged,
+    /// A decision was taken back.
+    Undone,
 }
 
 impl Said {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Saved,
         Self::Added,
         Self::Removed,
         Self::Sent,
         Self::PasswordChanged,
+        Self::Undone,
     ];
 
     const fn code(self) -> &'static str {
@@ -42,6 +45,7 @@ impl Said {
             Self::Removed => "removed",
             Self::Sent => "sent",
             Self::PasswordChanged => "password",
+            Self::Undone => "undone",
         }
     }
 
@@ -52,6 +56,7 @@ impl Said {
             Self::Removed => td_string!(locale, common.said.removed),
             Self::Sent => td_string!(locale, common.said.sent),
             Self::PasswordChanged => td_string!(locale, common.said.password),
+            Self::Undone => td_string!(locale, office_notifications.undone),
         }
     }
 }

@@ -2,7 +2,7 @@
 //! of the change. Who is told what is `booking::letter`; here is only who these people are and what they are told.
 
 use booking::ids::{PersonId, TechnicianId};
-use booking::letter::{CalendarPart, Channels, Event, Recipient, who_is_told};
+use booking::letter::{CalendarPart, Channels, Event, Recipient};
 use booking::span::Span;
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, Set, Statement};
@@ -11,9 +11,11 @@ use uuid::Uuid;
 
 use crate::desk::{Happened, Work};
 use crate::key::Key;
+use crate::notification_settings::channels_allowed;
 use crate::outbox::{self, CalendarFacts, LetterFacts, NewLetter};
 use crate::table::{notice, request, visit};
 use crate::trouble::{Fault, Result};
+use crate::undo_decision;
 
 /// Something that happened to a request.
 pub(crate) struct News<'a> {
@@ -79,10 +81,12 @@ const PEOPLE: &str = "SELECT p.id, p.email, p.muted, (p.disabled_at IS NOT NULL)
 
 /// Queues the letters and writes the notices of one event.
 pub(crate) async fn announce(work: &mut Work, news: &News<'_>) -> Result<()> {
+    undo_decision::hold_back(work, news.event, news.request.id, news.actor).await?;
+    let allowed = channels_allowed(work, news.event, news.request.client_id).await?;
     let facts = facts(work, news).await?;
     let people = people(work, news).await?;
     let (mut letters, mut notices) = (Vec::new(), Vec::new());
-    for (person, role, channels) in told(news, &people) {
+    for (person, role, channels) in told(news, &allowed, &people) {
         let said =
             serde_json::to_value(addressed(&facts, news, role, channels.calendar, work.now()))
                 .map_err(|error| Fault::Machine(format!("letter: {error}")))?;
@@ -164,10 +168,14 @@ async fn people(work: &Work, news: &News<'_>) -> Result<Vec<Somebody>> {
 
 /// Every person once, in the role that tells them most. Approvers are those set for the business or the technician;
 /// where nobody is set, the dispatchers; where there are none, the owners.
-fn told<'p>(news: &News<'_>, people: &'p [Somebody]) -> Vec<(&'p Somebody, Recipient, Channels)> {
+fn told<'p>(
+    news: &News<'_>,
+    allowed: &[(Recipient, Channels)],
+    people: &'p [Somebody],
+) -> Vec<(&'p Somebody, Recipient, Channels)> {
     let approvers = approvers(people);
     let mut found: Vec<(&Somebody, Recipient, Channels)> = Vec::new();
-    for (role, channels) in who_is_told(news.event) {
+    for (role, channels) in allowed.iter().copied() {
         let technician = news.technician.map(Key::key);
         let is_meant = |person: &&Somebody| match role {
             Recipient::Client => person.id == news.request.person_id,
@@ -259,5 +267,6 @@ fn notice_row(work: &Work, person: Uuid, event: Event, said: Value) -> notice::A
         facts: Set(said),
         created_at: Set(work.now()),
         read_at: Set(None),
+        visible_at: Set(work.held_back()),
     }
 }

@@ -65,6 +65,7 @@ fn bare(kind: Kind, business: String, facts: Facts, link: String) -> Content {
         business,
         held: false,
         facts,
+        own: None,
         rows: Vec::new(),
         quote: None,
         link,

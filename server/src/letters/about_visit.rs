@@ -3,6 +3,7 @@
 
 use app::i18n::Locale;
 use booking::letter::{CalendarPart, Event, Recipient};
+use booking::template::Blank;
 use chrono::{DateTime, Utc};
 use desk::outbox::{CalendarFacts, Letter, LetterFacts};
 use leptos_i18n::td_string;
@@ -10,7 +11,7 @@ use leptos_i18n::td_string;
 use super::calendar::{Appointment, Method, Somebody};
 use super::layout::{Quote, Row};
 use super::words::{Facts, Kind};
-use super::{Content, Reader, Sender, Unbuildable, plain, when};
+use super::{Blanks, Content, Reader, Sender, Unbuildable, plain, when};
 
 /// What such a letter says.
 ///
@@ -35,6 +36,10 @@ pub(super) fn content(
         kind,
         held: said.expires.is_some(),
         facts: facts(&said, reader),
+        own: letter
+            .wording
+            .clone()
+            .map(|words| (words, blanks(&said, reader))),
         rows: rows(kind, &said, reader),
         quote: quote(kind, &said, reader.locale),
         link: said.link.clone(),
@@ -45,7 +50,7 @@ pub(super) fn content(
 }
 
 /// The row of spec §6 as a letter. Nobody else gets mail of these events in this version.
-fn kind(event: Event, role: Recipient, moved: bool) -> Result<Kind, Unbuildable> {
+pub(super) fn kind(event: Event, role: Recipient, moved: bool) -> Result<Kind, Unbuildable> {
     use Recipient::{Approvers, Client, OtherApprovers, PreviousTechnician, Technician};
     match (event, role) {
         (Event::RequestSubmitted, Client) => Ok(Kind::Received),
@@ -61,6 +66,7 @@ fn kind(event: Event, role: Recipient, moved: bool) -> Result<Kind, Unbuildable>
         (Event::VisitChanged | Event::ChangeApproved, Client | Technician) => Ok(Kind::Changed),
         (Event::VisitChanged | Event::ChangeApproved, PreviousTechnician) => Ok(Kind::Unassigned),
         (Event::VisitCancelled, Client | Technician) => Ok(Kind::Cancelled),
+        (Event::Reminder, Client) => Ok(Kind::Reminder),
         (event, role) => Err(Unbuildable(format!("no letter of {event} for {role}"))),
     }
 }
@@ -92,11 +98,48 @@ fn facts(said: &LetterFacts, reader: &Reader<'_>) -> Facts {
     }
     if let Some(start) = said.start {
         facts.insert("day", when::short(start, zone, l));
+        facts.insert("near", when::near(start, reader.now, zone, l));
     }
     if let Some(expires) = said.expires {
         facts.insert("expires", when::instant(expires, zone, l));
     }
     facts
+}
+
+/// All that an owner's words may name; what this letter does not have is nothing.
+fn blanks(said: &LetterFacts, reader: &Reader<'_>) -> Blanks {
+    let (zone, l) = (reader.zone, reader.locale);
+    let of = |blank: Blank| match blank {
+        Blank::Business => said.business.clone(),
+        Blank::Client => said.client.clone(),
+        Blank::Service => said.service.clone(),
+        Blank::Reference => reference(said).unwrap_or_default().to_owned(),
+        Blank::Day => said
+            .start
+            .map_or_else(String::new, |at| when::short(at, zone, l)),
+        Blank::When => time(said.start, said.end, reader),
+        Blank::Technician => said.technician.clone().unwrap_or_default(),
+        Blank::Before => time(said.old_start, said.old_end, reader),
+        Blank::Reason => said.reason.clone().unwrap_or_default(),
+        Blank::Notes => said.notes.clone(),
+        Blank::Expires => said
+            .expires
+            .map_or_else(String::new, |at| when::instant(at, zone, l)),
+        Blank::Near => said
+            .start
+            .map_or_else(String::new, |at| when::near(at, reader.now, zone, l)),
+    };
+    Blank::ALL
+        .iter()
+        .map(|blank| (*blank, of(*blank)))
+        .collect()
+}
+
+fn time(start: Option<DateTime<Utc>>, end: Option<DateTime<Utc>>, reader: &Reader<'_>) -> String {
+    let ends = start.zip(end);
+    ends.map_or_else(String::new, |(start, end)| {
+        when::span(start, end, reader.zone, reader.locale)
+    })
 }
 
 fn reference(said: &LetterFacts) -> Option<&str> {
@@ -161,6 +204,7 @@ fn quote(kind: Kind, said: &LetterFacts, l: Locale) -> Option<Quote> {
         | Kind::Booked
         | Kind::Changed
         | Kind::Unassigned
+        | Kind::Reminder
         | Kind::SignInLink
         | Kind::PasswordReset
         | Kind::Invitation
