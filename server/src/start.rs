@@ -116,6 +116,7 @@ async fn keep_house(desk: Desk, stop: CancellationToken) {
             _ = hourly.tick() => {
                 said("old sessions and links cannot be forgotten", desk.forget_old_sign_ins().await);
                 said("the keys of old forms cannot be forgotten", desk.forget_old_keys().await);
+                said("old reminders cannot be forgotten", desk.forget_old_reminders().await);
             }
         }
     }

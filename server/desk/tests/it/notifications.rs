@@ -214,6 +214,10 @@ both! {
         assert_eq!(post(&town).await, 1);
         town.ground.pass(TimeDelta::minutes(30));
         assert_eq!(town.desk.send_reminders().await.unwrap(), 0);
+        assert_eq!(town.desk.forget_old_reminders().await.unwrap(), 0);
+        town.ground.pass(TimeDelta::days(31));
+        assert_eq!(town.desk.forget_old_reminders().await.unwrap(), 4);
+        assert_eq!(town.ground.count("reminders_sent").await, 0);
     }
 
     async fn booked_inside_the_lead_nobody_is_reminded_of_it(ground: Ground) {
