@@ -28,6 +28,7 @@ pub fn event(event: Event, locale: Locale) -> &'static str {
         Event::Reminder => td_string!(locale, events.reminder),
         Event::VisitCompleted => td_string!(locale, events.visit_completed),
         Event::VisitNoShow => td_string!(locale, events.visit_no_show),
+        Event::SeriesConflict => td_string!(locale, events.series_conflict),
     }
 }
 

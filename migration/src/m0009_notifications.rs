@@ -19,6 +19,7 @@ impl MigrationTrait for Migration {
 
 // `taken_away`: the ticks of the table of spec §6 that are off, as `event/recipient/channel`.
 // `clients.muted`: events a client gets no mail about; `visit.reminder` among them: no reminders at all.
+// `reminders_sent.person_id`: whom it went to; the client itself, where nobody signs in for it.
 // `reminders_sent.slot`: 1 the first lead, 2 the second; a visit that moves has another start, and is reminded of again.
 // `notices.visible_at`: nobody sees it before; nothing: from the beginning.
 const TABLES: &str = r"
@@ -36,7 +37,7 @@ ALTER TABLE notices ADD COLUMN visible_at {instant};
 CREATE TABLE reminders_sent (
     visit_id {uuid} NOT NULL REFERENCES visits (id),
     slot integer NOT NULL,
-    person_id {uuid} NOT NULL REFERENCES people (id),
+    person_id {uuid} NOT NULL,
     starts_at {instant} NOT NULL,
     letter_id {uuid},
     sent_at {instant} NOT NULL,

@@ -52,6 +52,8 @@ words! {
         VisitCompleted => "visit.completed",
         /// The client did not come.
         VisitNoShow => "visit.no_show",
+        /// Dates of a series that goes on could not be had (decision 19).
+        SeriesConflict => "series.conflict",
     }
 }
 
@@ -149,6 +151,7 @@ pub fn who_is_told(event: Event) -> Vec<(Recipient, Channels)> {
         Event::BulkCancelled => vec![(Client, MPX), (Approvers, P), (Technician, MPX)],
         Event::Reminder => vec![(Client, MP), (Technician, P)],
         Event::VisitCompleted | Event::VisitNoShow => vec![(Client, P)],
+        Event::SeriesConflict => vec![(Approvers, P)],
     }
 }
 
@@ -221,6 +224,7 @@ pub const HAPPENING: &[Event] = &[
     Event::Reminder,
     Event::VisitCompleted,
     Event::VisitNoShow,
+    Event::SeriesConflict,
 ];
 
 /// Every tick that the table of spec §6 has for an event.

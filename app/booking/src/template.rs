@@ -105,7 +105,8 @@ impl LetterKind {
             | Event::CancellationSubmitted
             | Event::BulkCancelled
             | Event::VisitCompleted
-            | Event::VisitNoShow => &[],
+            | Event::VisitNoShow
+            | Event::SeriesConflict => &[],
         });
         all
     }

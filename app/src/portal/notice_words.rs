@@ -116,7 +116,8 @@ fn to_client(event: Event, said: &Said, l: Locale) -> Option<String> {
         | Event::ChangeSubmitted
         | Event::ChangeDeclined
         | Event::CancellationSubmitted
-        | Event::CancellationDeclined => return None,
+        | Event::CancellationDeclined
+        | Event::SeriesConflict => return None,
     })
 }
 
@@ -158,6 +159,9 @@ fn to_staff(event: Event, said: &Said, l: Locale, theirs: bool) -> Option<String
             says!(l, said; notices.staff.visit_cancelled; client, service, when)
         }
         Event::Reminder => says!(l, said; notices.staff.reminder; client, service, when),
+        Event::SeriesConflict => {
+            says!(l, said; notices.staff.series_conflict; client, service, when)
+        }
         Event::VisitCreated
         | Event::TimesProposed
         | Event::QuoteSent
@@ -205,7 +209,8 @@ fn more(event: Event, facts: &LetterFacts, locale: Locale) -> Option<String> {
         | Event::ChangeSubmitted
         | Event::CancellationSubmitted
         | Event::VisitCompleted
-        | Event::VisitNoShow => None,
+        | Event::VisitNoShow
+        | Event::SeriesConflict => None,
     }
 }
 
@@ -229,6 +234,7 @@ const fn icon(event: Event) -> &'static str {
         | Event::ChangeSubmitted
         | Event::CancellationSubmitted
         | Event::Reminder
-        | Event::VisitNoShow => "icon-[lucide--bell]",
+        | Event::VisitNoShow
+        | Event::SeriesConflict => "icon-[lucide--bell]",
     }
 }

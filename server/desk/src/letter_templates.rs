@@ -171,6 +171,7 @@ impl Desk {
             event: TEST.to_owned(),
             about: None,
             person: Some(me.id),
+            client: None,
             email: me.email,
             facts,
         };
@@ -208,6 +209,9 @@ impl Desk {
             old_start: moved.then_some(start + hours(2)),
             old_end: moved.then_some(start + hours(3)),
             technician: found.technician,
+            old_technician: None,
+            old_service: None,
+            dates: Vec::new(),
             notes: String::new(),
             reason: None,
             expires: held.then_some(start),

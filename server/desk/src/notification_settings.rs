@@ -15,7 +15,7 @@ use sea_orm::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::desk::{Desk, Work};
+use crate::desk::Desk;
 use crate::history::Entry;
 use crate::key::Key;
 use crate::pass::StaffPass;
@@ -150,13 +150,13 @@ impl Desk {
 
 /// Who is told of an event about something of this client, and by what: the table, less what settings and the client take
 /// away. People's own choices come on top.
-pub(crate) async fn channels_allowed(
-    work: &Work,
+pub(crate) async fn channels_allowed<C: ConnectionTrait>(
+    db: &C,
     event: Event,
     client: Uuid,
 ) -> Result<Vec<(Recipient, Channels)>> {
-    let settings = settings(work.tx()).await?;
-    let muted = muted(work.tx(), client).await?.unwrap_or_default();
+    let settings = settings(db).await?;
+    let muted = muted(db, client).await?.unwrap_or_default();
     let mut told = still_told(event, &settings.taken_away);
     if muted.contains(&event) {
         for (recipient, channels) in &mut told {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::desk::{Desk, Happened, Work};
 use crate::notification_settings::{settings, words};
 use crate::outbox::{self, LetterFacts, NewLetter};
-use crate::table::{notice, reminder_sent};
+use crate::table::{notice, reminder_sent, visit};
 use crate::trouble::{Fault, Result};
 
 /// How many are written in one transaction.
@@ -23,6 +23,7 @@ const AT_ONCE: usize = 50;
 #[derive(FromQueryResult)]
 struct Visit {
     id: Uuid,
+    uid: String,
     reference: String,
     request_id: Option<Uuid>,
     request: Option<String>,
@@ -31,18 +32,21 @@ struct Visit {
     created_at: DateTime<Utc>,
     business: String,
     business_zone: String,
+    client_id: Uuid,
     client: String,
+    client_email: Option<String>,
     client_muted: Value,
     service: String,
 }
 
-const VISITS: &str = "SELECT v.id, v.reference, v.request_id, r.reference AS request, v.starts_at, v.ends_at, v.created_at, \
-    b.name AS business, b.time_zone AS business_zone, c.name AS client, c.muted AS client_muted, s.name AS service \
+const VISITS: &str = "SELECT v.id, v.uid, v.reference, v.request_id, r.reference AS request, v.starts_at, v.ends_at, v.created_at, \
+    b.name AS business, b.time_zone AS business_zone, c.id AS client_id, c.name AS client, c.email AS client_email, c.muted AS client_muted, s.name AS service \
     FROM visits v JOIN clients c ON c.id = v.client_id JOIN services s ON s.id = v.service_id JOIN business b ON b.id = 1 \
     LEFT JOIN requests r ON r.id = v.request_id \
     WHERE v.status = 'scheduled' AND v.starts_at > $1 AND v.starts_at <= $2 ORDER BY v.starts_at, v.id";
 
-/// Somebody of such a visit: whoever asked for it, or else the client's contacts; and its technicians.
+/// Somebody of such a visit: whoever asked for it, or else the client's contacts; and its technicians. Where nobody signs in
+/// for the client, the client's own address.
 #[derive(FromQueryResult)]
 struct Somebody {
     visit: Uuid,
@@ -75,8 +79,8 @@ struct Told {
     at: DateTime<Utc>,
 }
 
-const TOLD: &str = "SELECT o.about_id AS about, o.person_id AS person, o.created_at AS at FROM outbox o \
-    WHERE o.about_id IS NOT NULL AND o.person_id IS NOT NULL AND o.created_at > $1 \
+const TOLD: &str = "SELECT o.about_id AS about, COALESCE(o.person_id, o.client_id) AS person, o.created_at AS at FROM outbox o \
+    WHERE o.about_id IS NOT NULL AND COALESCE(o.person_id, o.client_id) IS NOT NULL AND o.created_at > $1 \
     AND o.event IN ('booking.approved', 'visit.created', 'visit.changed', 'change.approved')";
 
 /// One reminder to be written.
@@ -136,7 +140,7 @@ impl Desk {
             if let Some(id) = letter {
                 letters.push((id, reminder.letter(facts.clone())));
             }
-            if reminder.channels.notice {
+            if reminder.wants_notice() {
                 notices.push(reminder.notice(&work, facts));
                 work.tell(Happened::Notices {
                     person: reminder.person.person,
@@ -177,6 +181,10 @@ impl Around {
         for somebody in Somebody::find_by_statement(near(PEOPLE)).all(db).await? {
             people.entry(somebody.visit).or_default().push(somebody);
         }
+        for visit in &visits {
+            let known = people.entry(visit.id).or_default();
+            known.extend(visit.unsigned(known));
+        }
         let sent: Vec<reminder_sent::Model> = reminder_sent::Model::find_by_statement(near(SENT))
             .all(db)
             .await?;
@@ -197,11 +205,12 @@ impl Around {
 
     /// The reminders that are due, in the order in which every server writes them.
     fn due(&self, now: DateTime<Utc>) -> Vec<Reminder<'_>> {
-        let of_visit = |visit| {
-            let people = self.people.get(&visit_id(visit)).into_iter().flatten();
-            people.filter_map(move |person| self.reminder(visit, person, now))
-        };
-        self.visits.iter().flat_map(of_visit).collect()
+        let mut due = Vec::new();
+        for visit in &self.visits {
+            let people = self.people.get(&visit.id).into_iter().flatten();
+            due.extend(people.filter_map(|person| self.reminder(visit, person, now)));
+        }
+        due
     }
 
     fn reminder<'a>(
@@ -240,10 +249,10 @@ impl Around {
     /// The leads that have come and were not reminded of. Whoever was told the time inside the lead — it was booked or
     /// moved since — has just heard of it.
     fn slots(&self, visit: &Visit, person: &Somebody, now: DateTime<Utc>) -> Vec<i32> {
-        let told = self.told.iter().filter(|told| {
-            told.person == person.person
-                && (told.about == visit.id || Some(told.about) == visit.request_id)
-        });
+        let told = self
+            .told
+            .iter()
+            .filter(|told| told.person == person.person && told.about == visit.thread());
         let told = told.map(|told| told.at).max();
         let told = told.map_or(visit.created_at, |at| at.max(visit.created_at));
         let leads = (1..).zip(self.leads_min);
@@ -261,11 +270,36 @@ impl Around {
     }
 }
 
-const fn visit_id(visit: &Visit) -> Uuid {
-    visit.id
+impl Visit {
+    /// The id under which its letters stand in order.
+    fn thread(&self) -> Uuid {
+        visit::thread(self.request_id, &self.uid).unwrap_or(self.id)
+    }
+
+    /// The client's own address, where nobody signs in for it.
+    fn unsigned(&self, people: &[Somebody]) -> Option<Somebody> {
+        let nobody = self.request_id.is_none() && people.iter().all(|one| one.technician);
+        Some(Somebody {
+            visit: self.id,
+            person: self.client_id,
+            name: self.client.clone(),
+            email: self.client_email.clone().filter(|_| nobody)?,
+            muted: Value::Null,
+            technician: false,
+        })
+    }
 }
 
 impl Reminder<'_> {
+    /// Whether it goes to the client's own address: nobody would see a notice.
+    fn is_unsigned(&self) -> bool {
+        self.person.person == self.visit.client_id
+    }
+
+    fn wants_notice(&self) -> bool {
+        self.channels.notice && !self.is_unsigned()
+    }
+
     fn wants_mail(&self) -> bool {
         let muted = words(&self.person.muted).any(|event: Event| event == Event::Reminder);
         self.channels.mail && !muted
@@ -274,9 +308,9 @@ impl Reminder<'_> {
     fn facts(&self) -> LetterFacts {
         let visit = self.visit;
         let link = match (self.role, &visit.request) {
-            (Recipient::Technician, _) => format!("/office/schedule?visit={}", visit.reference),
+            (Recipient::Technician, _) => format!("/office/visits/{}", visit.reference),
             (_, Some(request)) => format!("/requests/{request}"),
-            (_, None) => "/".to_owned(),
+            (_, None) => format!("/visits/{}", visit.reference),
         };
         LetterFacts {
             role: self.role,
@@ -291,6 +325,9 @@ impl Reminder<'_> {
             old_start: None,
             old_end: None,
             technician: self.technician.map(str::to_owned),
+            old_technician: None,
+            old_service: None,
+            dates: Vec::new(),
             notes: String::new(),
             reason: None,
             expires: None,
@@ -302,8 +339,9 @@ impl Reminder<'_> {
     fn letter(&self, facts: Value) -> NewLetter {
         NewLetter {
             event: Event::Reminder.as_str().to_owned(),
-            about: self.visit.request_id.or(Some(self.visit.id)),
-            person: Some(self.person.person),
+            about: Some(self.visit.thread()),
+            person: (!self.is_unsigned()).then_some(self.person.person),
+            client: self.is_unsigned().then_some(self.visit.client_id),
             email: self.person.email.clone(),
             facts,
         }
@@ -328,7 +366,6 @@ impl Reminder<'_> {
 async fn unchanged(work: &Work, some: &[Reminder<'_>]) -> Result<BTreeSet<(Uuid, DateTime<Utc>)>> {
     use sea_orm::{ColumnTrait, QueryFilter};
 
-    use crate::table::visit;
     let ids: BTreeSet<Uuid> = some.iter().map(|reminder| reminder.visit.id).collect();
     let rows = visit::Entity::find()
         .filter(visit::Column::Id.is_in(ids))

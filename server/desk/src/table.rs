@@ -21,6 +21,7 @@ pub mod reminder_sent;
 pub mod request;
 pub mod request_subject;
 pub mod resource;
+pub mod series;
 pub mod service;
 pub mod service_client;
 pub mod service_resource;

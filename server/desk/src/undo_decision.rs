@@ -28,8 +28,8 @@ use crate::once::{self, Once};
 use crate::pass::StaffPass;
 use crate::submit_request::has_session;
 use crate::table::{
-    booking as bookings, booking_resource, business, client_service, history, notice, outbox,
-    reminder_sent, request, undo_window, visit, visit_subject,
+    booking as bookings, business, client_service, history, notice, outbox, reminder_sent, request,
+    undo_window, visit, visit_subject,
 };
 use crate::trouble::Result;
 
@@ -309,17 +309,8 @@ async fn hold_again(work: &mut Work, row: &request::Model) -> Result<()> {
 /// A service that holds nothing: what the visit occupied is free, as it was before.
 async fn forget_place(work: &Work, held: &[bookings::Model]) -> Result<()> {
     for row in held {
-        hold::release(work, row, BookingStatus::Cancelled).await?;
+        hold::remove(work, row).await?;
     }
-    let ids: Vec<Uuid> = held.iter().map(|row| row.id).collect();
-    booking_resource::Entity::delete_many()
-        .filter(booking_resource::Column::BookingId.is_in(ids.clone()))
-        .exec(work.tx())
-        .await?;
-    bookings::Entity::delete_many()
-        .filter(bookings::Column::Id.is_in(ids))
-        .exec(work.tx())
-        .await?;
     Ok(())
 }
 
