@@ -126,7 +126,7 @@ struct Content {
     link: String,
     /// The request or visit it is about.
     thread: Option<String>,
-    calendar: Option<(Method, calendar::Appointment)>,
+    calendar: Vec<(Method, calendar::Appointment)>,
 }
 
 /// The letter as a message, ready to be sent at `now`.
@@ -209,7 +209,9 @@ fn put_together(
         text: layout::text(&sheet),
         html: layout::html(&sheet)?,
         calendar: calendar
-            .map(|(method, appointment)| (method, calendar::written(&appointment, method))),
+            .into_iter()
+            .map(|(method, appointment)| (method, calendar::written(&appointment, method)))
+            .collect(),
     })
 }
 

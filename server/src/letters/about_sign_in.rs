@@ -70,6 +70,6 @@ fn bare(kind: Kind, business: String, facts: Facts, link: String) -> Content {
         quote: None,
         link,
         thread: None,
-        calendar: None,
+        calendar: Vec::new(),
     }
 }

@@ -28,10 +28,7 @@ pub(super) fn content(
         .map_err(|error| Unbuildable(format!("facts of {event}: {error}")))?;
     let said = cleaned(said);
     let kind = kind(event, said.role, said.old_start.is_some())?;
-    let calendar = match &said.calendar {
-        Some(entry) => appointment(entry, &said, reader, sender)?,
-        None => None,
-    };
+    let calendar = calendar(&said, reader, sender)?;
     Ok(Content {
         kind,
         held: said.expires.is_some(),
@@ -78,6 +75,8 @@ fn cleaned(said: LetterFacts) -> LetterFacts {
         client: line(said.client),
         service: line(said.service),
         technician: said.technician.map(line),
+        old_technician: said.old_technician.map(line),
+        old_service: said.old_service.map(line),
         request: said.request.map(line),
         visit: said.visit.map(line),
         notes: plain::lines(&said.notes),
@@ -154,11 +153,24 @@ fn rows(kind: Kind, said: &LetterFacts, reader: &Reader<'_>) -> Vec<Row> {
         was: None,
         is_time: false,
     };
+    let nobody = td_string!(l, letters.nobody);
     let mut rows = Vec::new();
     if said.role != Recipient::Client {
         rows.push(row(td_string!(l, letters.label.client), &said.client));
     }
-    rows.push(row(td_string!(l, letters.label.service), &said.service));
+    let before = |old: &Option<String>| {
+        let old = old.clone()?;
+        let old = if old.is_empty() {
+            nobody.to_owned()
+        } else {
+            old
+        };
+        Some(td_string!(l, letters.was, was = old).to_string())
+    };
+    rows.push(Row {
+        was: before(&said.old_service),
+        ..row(td_string!(l, letters.label.service), &said.service)
+    });
     if let (Some(start), Some(end)) = (said.start, said.end) {
         rows.push(Row {
             label: td_string!(l, letters.label.when).to_owned(),
@@ -167,13 +179,60 @@ fn rows(kind: Kind, said: &LetterFacts, reader: &Reader<'_>) -> Vec<Row> {
             is_time: true,
         });
     }
-    if let Some(technician) = &said.technician {
-        rows.push(row(td_string!(l, letters.label.technician), technician));
+    rows.extend(further(said, reader));
+    let unknown = said.old_technician.as_ref().map(|_| nobody.to_owned());
+    if let Some(technician) = said.technician.clone().or(unknown) {
+        rows.push(Row {
+            was: before(&said.old_technician),
+            ..row(td_string!(l, letters.label.technician), &technician)
+        });
     }
     if let Some(reference) = reference(said) {
         rows.push(row(td_string!(l, letters.label.reference), reference));
     }
     rows
+}
+
+/// The dates that came about, or were called off, with the first: a dozen of them, and how many more.
+fn further(said: &LetterFacts, reader: &Reader<'_>) -> Vec<Row> {
+    let l = reader.locale;
+    let row = |value: String| Row {
+        label: td_string!(l, letters.label.also).to_owned(),
+        value,
+        was: None,
+        is_time: true,
+    };
+    let dates = said.dates.iter().skip(1);
+    let mut rows: Vec<Row> = dates
+        .clone()
+        .take(DATES)
+        .map(|date| row(when::span(date.start, date.end, reader.zone, l)))
+        .collect();
+    let more = dates.count().saturating_sub(DATES);
+    if more > 0 {
+        rows.push(row(td_string!(l, letters.more, count = more).to_string()));
+    }
+    rows
+}
+
+/// How many further dates a letter names.
+const DATES: usize = 11;
+
+/// One calendar part for each visit, for those who get any.
+fn calendar(
+    said: &LetterFacts,
+    reader: &Reader<'_>,
+    sender: &Sender,
+) -> Result<Vec<(Method, Appointment)>, Unbuildable> {
+    let mut all = Vec::new();
+    let entries = match said.dates.as_slice() {
+        [] => said.calendar.as_slice(),
+        dates => dates,
+    };
+    for entry in entries {
+        all.extend(appointment(entry, said, reader, sender)?);
+    }
+    Ok(all)
 }
 
 /// The time before, where the change moved it.

@@ -2,12 +2,13 @@
 
 use app::i18n::Locale;
 use app::letter_room::Room;
-use booking::letter::{Event, Recipient};
+use booking::letter::{CalendarPart, Event, Recipient};
 use booking::template::{LETTERS, LetterKind, Wording};
-use chrono::DateTime;
+use chrono::{DateTime, TimeDelta};
 use chrono_tz::Tz;
 use desk::letter_templates::{TEST, TestFacts};
-use desk::outbox::Letter;
+use desk::outbox::{CalendarFacts, Letter};
+use mail_parser::MimeHeaders;
 use server::letters::{self, Examples};
 
 use crate::letters::{at, letter, read, says, sender};
@@ -220,5 +221,101 @@ fn every_letter_begins_with_the_products_own_words() {
                 .unwrap();
             assert_eq!(preview.subject, "Mine María Ruiz");
         }
+    }
+}
+
+#[test]
+fn several_visits_have_a_calendar_part_each() {
+    let mut said = letter(Event::VisitCreated, Recipient::Client, "en")
+        .about_visit()
+        .unwrap();
+    let entry = |n: i64| CalendarFacts {
+        uid: format!("0193-{n}@frontdesk.invalid"),
+        sequence: 0,
+        method: CalendarPart::Invite,
+        stamp: at("2026-11-21T08:00:00Z"),
+        start: at("2026-11-26T09:00:00Z") + TimeDelta::weeks(n),
+        end: at("2026-11-26T10:00:00Z") + TimeDelta::weeks(n),
+    };
+    said.calendar = Some(entry(0));
+    said.dates = (0..14).map(entry).collect();
+    let booked = Letter {
+        facts: serde_json::to_value(&said).unwrap(),
+        ..letter(Event::VisitCreated, Recipient::Client, "en")
+    };
+    let (_, text, _) = text_of(&booked, NOW);
+    for day in [
+        "Thu 26 Nov 2026",
+        "Thu 3 Dec 2026",
+        "Thu 11 Feb 2027",
+        "and 2 more",
+    ] {
+        assert!(text.contains(day), "{day} in {text}");
+    }
+    assert!(!text.contains("Thu 18 Feb 2027"), "{text}");
+    let mail = letters::write(&booked, &sender(), at(NOW)).unwrap();
+    let message = read(&mail);
+    let files: Vec<(String, String)> = message
+        .attachments()
+        .filter_map(|part| {
+            let source = String::from_utf8(part.contents().to_vec()).unwrap();
+            Some((part.attachment_name()?.to_owned(), source))
+        })
+        .collect();
+    assert_eq!(files.len(), 14);
+    for (n, (name, source)) in files.iter().enumerate() {
+        let expected = if n == 0 {
+            "invite.ics".to_owned()
+        } else {
+            format!("invite-{}.ics", n + 1)
+        };
+        assert_eq!(*name, expected);
+        assert!(
+            source.contains(&format!("UID:0193-{n}@frontdesk.invalid\r\n")),
+            "{source}"
+        );
+        assert_eq!(source.matches("BEGIN:VEVENT").count(), 1);
+    }
+}
+
+#[test]
+fn a_change_says_who_and_what_it_was_before() {
+    let changed = |locale: &str, technician: Option<&str>| {
+        let mut said = letter(Event::VisitChanged, Recipient::Client, locale)
+            .about_visit()
+            .unwrap();
+        said.technician = technician.map(str::to_owned);
+        said.old_technician = Some("Ben".to_owned());
+        said.old_service = Some("Windows".to_owned());
+        Letter {
+            facts: serde_json::to_value(&said).unwrap(),
+            ..letter(Event::VisitChanged, Recipient::Client, locale)
+        }
+    };
+    let (_, text, _) = text_of(&changed("en", Some("Ana")), NOW);
+    assert!(text.contains("With: Ana (before: Ben)"), "{text}");
+    assert!(
+        text.contains("Service: Deep clean (before: Windows)"),
+        "{text}"
+    );
+    let (_, text, _) = text_of(&changed("es", None), NOW);
+    assert!(text.contains("nadie todavía (antes: Ben)"), "{text}");
+}
+
+#[test]
+fn a_cancellation_says_why() {
+    let mut said = letter(Event::VisitCancelled, Recipient::Client, "es")
+        .about_visit()
+        .unwrap();
+    said.reason = Some("Nieve.\nLo sentimos.".to_owned());
+    for role in [Recipient::Client, Recipient::Technician] {
+        said.role = role;
+        let cancelled = Letter {
+            facts: serde_json::to_value(&said).unwrap(),
+            ..letter(Event::VisitCancelled, role, "es")
+        };
+        let (subject, text, _) = text_of(&cancelled, NOW);
+        assert!(subject.starts_with("Cancelada: Deep clean"), "{subject}");
+        assert!(text.contains("> Nieve. > Lo sentimos."), "{text}");
     }
 }
