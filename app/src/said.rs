@@ -24,18 +24,24 @@ pub enum Said {
     Sent,
     /// The new password holds from now on.
     PasswordChanged,
+    /// An appointment was booked.
+    Booked,
+    /// An appointment was cancelled.
+    Cancelled,
     /// A decision was taken back.
     Undone,
 }
 
 impl Said {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 8] = [
         Self::Saved,
         Self::Added,
         Self::Removed,
         Self::Sent,
         Self::PasswordChanged,
         Self::Undone,
+        Self::Booked,
+        Self::Cancelled,
     ];
 
     const fn code(self) -> &'static str {
@@ -46,6 +52,8 @@ impl Said {
             Self::Sent => "sent",
             Self::PasswordChanged => "password",
             Self::Undone => "undone",
+            Self::Booked => "booked",
+            Self::Cancelled => "cancelled",
         }
     }
 
@@ -57,6 +65,8 @@ impl Said {
             Self::Sent => td_string!(locale, common.said.sent),
             Self::PasswordChanged => td_string!(locale, common.said.password),
             Self::Undone => td_string!(locale, office_notifications.undone),
+            Self::Booked => td_string!(locale, common.said.booked),
+            Self::Cancelled => td_string!(locale, common.said.cancelled),
         }
     }
 }

@@ -227,7 +227,11 @@ impl Entry {
     fn current(&self, path: &str) -> bool {
         match self.href {
             "/" => path == "/",
-            "/office" => path == "/office" || path.starts_with("/office/schedule"),
+            "/office" => {
+                path == "/office"
+                    || path.starts_with("/office/schedule")
+                    || path.starts_with("/office/visits")
+            }
             "/office/settings/business" => path.starts_with("/office/settings"),
             href => {
                 path == href
@@ -334,8 +338,13 @@ fn portal_frame(pages: impl IntoView + 'static) -> impl IntoView {
     }
 }
 
-fn office_entries(locale: Locale, pending: u64) -> [Entry; 8] {
+fn office_entries(locale: Locale, pending: u64) -> [Entry; 9] {
     [
+        Entry::new(
+            "/office/my-day",
+            "icon-[lucide--list-checks]",
+            td_string!(locale, office.nav.my_day),
+        ),
         Entry::new(
             "/office",
             "icon-[lucide--calendar-days]",
@@ -393,6 +402,9 @@ fn office_frame(pages: impl IntoView + 'static) -> impl IntoView {
         .into_iter()
         .filter(|entry| match entry.href {
             "/office" => true,
+            "/office/my-day" => staff
+                .as_ref()
+                .is_some_and(|staff| staff.technician().is_some()),
             "/office/requests" => decides,
             _ => records,
         });

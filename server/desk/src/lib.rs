@@ -36,6 +36,7 @@ pub mod locality;
 mod lock;
 pub mod logo;
 pub mod magic_link;
+pub mod my_day;
 pub mod my_requests;
 pub mod my_visits;
 pub mod notices;
