@@ -64,7 +64,7 @@ for (const javaScriptEnabled of [true, false]) {
         await page.getByRole("button", { name: "Back to the original words" }).click();
         await expect(page.getByLabel("Subject", { exact: true })).toHaveValue("Confirmada: {{ service }}, {{ day }}");
         await page.goto("/office/settings/templates");
-        await expect(page.getByText("Changed")).toHaveCount(0);
+        await expect(page.getByText("Changed", { exact: true })).toHaveCount(0);
       } else {
         await page.goto(TEMPLATE);
       }
@@ -88,9 +88,6 @@ test("what is switched off is not sent, and a decision can be taken back before 
     await expect(approved.getByLabel("Mail")).not.toBeChecked();
     await expect(approved.getByLabel("Notice")).toBeChecked();
     await owner.goto("/office/settings/approval");
-    await owner.getByLabel("Minutes to take a decision back").fill("11");
-    await owner.getByRole("button", { name: "Save" }).click();
-    await expect(owner.locator(".field-error")).toBeVisible();
     await owner.getByLabel("Minutes to take a decision back").fill("10");
     await owner.getByRole("button", { name: "Save" }).click();
     await expect(owner.getByText("Saved.")).toBeVisible();
