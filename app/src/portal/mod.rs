@@ -9,3 +9,5 @@ mod notice_words;
 pub mod notices;
 pub mod request;
 pub mod schedule;
+#[cfg(feature = "ssr")]
+pub mod visit;

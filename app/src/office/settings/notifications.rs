@@ -84,7 +84,7 @@ fn row(locale: Locale, event: Event, stays: &dyn Fn(&Tick) -> bool) -> AnyView {
         (!mine.is_empty()).then(|| {
             view! {
                 <div class="flex flex-wrap items-center gap-x-4" role="group" aria-label=name>
-                    <span class="w-44 text-muted" aria-hidden="true">{name}</span>
+                    <span class="w-full text-muted sm:w-44" aria-hidden="true">{name}</span>
                     {boxes.collect_view()}
                 </div>
             }
