@@ -58,6 +58,9 @@ fn pages() -> impl IntoView {
             <Route path=path!("/office/tickets/:number") view=office::tickets::TicketPage ssr=SsrMode::Async/>
             <Route path=path!("/office/settings/business") view=office::settings::BusinessPage ssr=SsrMode::Async/>
             <Route path=path!("/office/settings/approval") view=office::settings::ApprovalPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/settings/notifications") view=office::settings::NotificationsPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/settings/templates") view=office::settings::TemplatesPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/settings/templates/:letter/:language") view=office::settings::TemplatePage ssr=SsrMode::Async/>
             <Route path=path!("/office/settings/sign-in") view=office::settings::SignInPage ssr=SsrMode::Async/>
             <Route path=path!("/office/settings/people") view=office::settings::PeoplePage ssr=SsrMode::Async/>
             <Route path=path!("/office/schedule") view=office::schedule::Schedule ssr=SsrMode::Async/>

@@ -1,10 +1,12 @@
 //! What answers which path: pages, server functions, files, live events; and the layers in front of them, outermost last.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use app::ask::{SessionCookie, Viewer};
 use app::kit::Posted;
+use app::letter_room::Room;
 use app::shell::{Assets, kept, shell};
 use app::site::Site;
 use axum::Router;
@@ -39,7 +41,7 @@ use crate::flood::{Flood, flood};
 use crate::forms::{Keeper, LARGEST, forms};
 use crate::gate::{Gate, gate};
 use crate::headers::{headers, page_policy};
-use crate::letters::Sender;
+use crate::letters::{Examples, Sender};
 use crate::picture::{self, logo, take_logo};
 use crate::session::Cookie;
 
@@ -213,6 +215,9 @@ fn around(site: Router, made: &Made) -> Router {
 /// What pages, server functions and the fallback all know: one closure, so that none of them can miss something.
 fn context(made: &Made) -> impl Fn() + Clone + Send + Sync + 'static {
     let (desk, cookie) = (made.desk.clone(), made.cookie);
+    let letters: Arc<dyn Room> = Arc::new(Examples {
+        sender: made.sender.clone(),
+    });
     let assets = Assets {
         root: made.files.root(),
         dev: made.dev,
@@ -220,6 +225,7 @@ fn context(made: &Made) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         provide_context(desk.clone());
         provide_context(assets.clone());
+        provide_context(Arc::clone(&letters));
         if let (Some(nonce), Some(options)) =
             (leptos::nonce::use_nonce(), use_context::<ResponseOptions>())
             && let Ok(policy) = page_policy(&nonce.to_string()).parse()

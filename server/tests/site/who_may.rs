@@ -70,6 +70,36 @@ const FUNCTIONS: &[Function] = &[
     ),
     ("notices_read_all", "", SIGNED_IN),
     (
+        "office_change_notifications",
+        "version=1&first_lead=24&first_unit=60",
+        OWNER,
+    ),
+    (
+        "office_client_mail",
+        "client=00000000-0000-7000-8000-000000000000",
+        DISPATCH,
+    ),
+    (
+        "office_reset_template",
+        "letter=visit.reminder-client&language=en&version=1",
+        OWNER,
+    ),
+    (
+        "office_save_template",
+        "letter=visit.reminder-client&language=en&version=0&subject=S&heading=H&body=B",
+        OWNER,
+    ),
+    (
+        "office_test_letter",
+        "letter=visit.reminder-client&language=en&subject=S&heading=H&body=B",
+        OWNER,
+    ),
+    (
+        "office_undo",
+        "reference=R-00000&version=1&key=k20",
+        DECIDES,
+    ),
+    (
         "office_block_time",
         "key=v1&note=N&date=2030-01-07&time=09:00&length=60&technician[0]=00000000-0000-7000-8000-000000000000",
         DISPATCH,
@@ -329,8 +359,11 @@ const ROUTES: &[Route] = &[
     ("/office/set-up", OWNER),
     ("/office/settings/approval", DISPATCH),
     ("/office/settings/business", DISPATCH),
+    ("/office/settings/notifications", DISPATCH),
     ("/office/settings/people", OWNER),
     ("/office/settings/sign-in", DISPATCH),
+    ("/office/settings/templates", DISPATCH),
+    ("/office/settings/templates/:letter/:language", DISPATCH),
     ("/office/team", DISPATCH),
     ("/office/team/:id", DISPATCH),
     ("/office/team/closures", DISPATCH),

@@ -7,6 +7,7 @@ use leptos::server_fn::ServerFn;
 
 use super::contacts::contacts;
 use super::form::{OfficeClientActive, OfficeCreateClient, OfficeEditClient, fields};
+use super::notifications::notifications;
 use super::subjects::{label, subjects};
 use crate::ask;
 use crate::i18n::td_string;
@@ -60,6 +61,7 @@ pub fn ClientPage() -> impl IntoView {
                 {fields(&form)}
                 <div class="part-end"><Button look=Look::Primary>{td_string!(locale, common.save)}</Button></div>
             </Form>
+            {notifications(&desk, &who, id).await?}
             {section("active", word, effect, toggle)}
         })
     })

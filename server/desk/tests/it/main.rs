@@ -17,6 +17,7 @@ mod hours;
 mod links;
 mod lives;
 mod main_job;
+mod notifications;
 mod races;
 mod seed_demo;
 mod series;
