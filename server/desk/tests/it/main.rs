@@ -12,12 +12,15 @@ mod ground;
 
 mod account;
 mod calendar;
+mod client_import;
 mod clients;
 mod hours;
 mod links;
 mod lives;
 mod main_job;
+mod merge;
 mod races;
+mod retention;
 mod seed_demo;
 mod services;
 mod set_up;
