@@ -101,7 +101,8 @@ fn workers(
 }
 
 /// Expires what is overdue, twice a minute; forgets every hour what nobody can use any more: sessions and links that are
-/// over, counted tries, the keys of old forms.
+/// over, counted tries, the keys of old forms, files of clients that nobody confirmed. By night, what is older than the
+/// business keeps its appointments loses its words.
 async fn keep_house(desk: Desk, stop: CancellationToken) {
     let mut often = tokio::time::interval(Duration::from_secs(30));
     let mut hourly = tokio::time::interval(Duration::from_secs(3_600));
@@ -112,6 +113,8 @@ async fn keep_house(desk: Desk, stop: CancellationToken) {
             _ = hourly.tick() => {
                 said("old sessions and links cannot be forgotten", desk.forget_old_sign_ins().await);
                 said("the keys of old forms cannot be forgotten", desk.forget_old_keys().await);
+                said("old files of clients cannot be forgotten", desk.forget_old_imports().await);
+                said("old appointments cannot be anonymised", desk.anonymise_by_night().await);
             }
         }
     }

@@ -90,6 +90,7 @@ const FUNCTIONS: &[Function] = &[
         "version=1&name=N&time_zone=UTC&locale=en&currency=EUR&first_weekday=1",
         OWNER,
     ),
+    ("office_change_retention", "version=1&days=365", OWNER),
     (
         "office_change_roles",
         "person=00000000-0000-7000-8000-000000000000&version=1&owner=true",
@@ -113,6 +114,16 @@ const FUNCTIONS: &[Function] = &[
     (
         "office_contact_active",
         "client=00000000-0000-7000-8000-000000000000&person=00000000-0000-7000-8000-000000000000",
+        DISPATCH,
+    ),
+    (
+        "office_contact_main",
+        "client=00000000-0000-7000-8000-000000000000&person=00000000-0000-7000-8000-000000000000",
+        DISPATCH,
+    ),
+    (
+        "office_contact_sight",
+        "client=00000000-0000-7000-8000-000000000000&person=00000000-0000-7000-8000-000000000000&own_only=true",
         DISPATCH,
     ),
     ("office_create_client", "key=k5&name=N", DISPATCH),
@@ -162,6 +173,11 @@ const FUNCTIONS: &[Function] = &[
         OWNER,
     ),
     (
+        "office_import_clients",
+        "id=00000000-0000-7000-8000-000000000000",
+        DISPATCH,
+    ),
+    (
         "office_invite_contact",
         "client=00000000-0000-7000-8000-000000000000&name=N&email=n%40example.com",
         DISPATCH,
@@ -170,6 +186,11 @@ const FUNCTIONS: &[Function] = &[
         "office_invite_staff",
         "name=N&email=s%40example.com&technician=true",
         OWNER,
+    ),
+    (
+        "office_merge_clients",
+        "key=k11&from=00000000-0000-7000-8000-000000000000&into=00000000-0000-7000-8000-000000000001&from_version=1&into_version=1",
+        DISPATCH,
     ),
     (
         "office_move_service",
@@ -280,6 +301,10 @@ const ROUTES: &[Route] = &[
     ("/office", STAFF),
     ("/office/clients", DISPATCH),
     ("/office/clients/:id", DISPATCH),
+    ("/office/clients/:id/merge", DISPATCH),
+    ("/office/clients/:id/merge/:into", DISPATCH),
+    ("/office/clients/import", DISPATCH),
+    ("/office/clients/import/:file", DISPATCH),
     ("/office/clients/new", DISPATCH),
     ("/office/requests", DECIDES),
     ("/office/requests/:reference", DECIDES),
@@ -294,6 +319,7 @@ const ROUTES: &[Route] = &[
     ("/office/settings/approval", DISPATCH),
     ("/office/settings/business", DISPATCH),
     ("/office/settings/people", OWNER),
+    ("/office/settings/retention", DISPATCH),
     ("/office/settings/sign-in", DISPATCH),
     ("/office/team", DISPATCH),
     ("/office/team/:id", DISPATCH),

@@ -3,6 +3,7 @@
 mod approval;
 mod business;
 mod people;
+mod retention;
 mod sign_in;
 mod tabs;
 
@@ -11,4 +12,5 @@ pub use business::{BusinessPage, office_change_business};
 pub use people::{
     PeoplePage, office_change_roles, office_enable_staff, office_invite_staff, office_resend_staff,
 };
+pub use retention::{RetentionPage, office_change_retention};
 pub use sign_in::{SignInPage, office_change_sign_in};
