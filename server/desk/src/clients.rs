@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, Func, LikeExpr, Query, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, ExprTrait, IntoActiveModel,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -180,6 +180,41 @@ impl Desk {
             page,
             pages,
         })
+    }
+
+    /// Names of the first active clients, by name, for forms that choose one; and of those named, wherever they are. One
+    /// query.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAllowed`] for a technician.
+    pub async fn client_names(
+        &self,
+        who: &StaffPass,
+        most: u64,
+        chosen: &[ClientId],
+    ) -> Result<Vec<(ClientId, String)>> {
+        who.dispatcher()?;
+        let named = client::Column::Id.is_in(chosen.iter().map(|id| id.key()));
+        let first = found(&ClientSearch::default())
+            .select_only()
+            .column(client::Column::Id)
+            .limit(most);
+        let rows: Vec<(Uuid, String)> = client::Entity::find()
+            .select_only()
+            .column(client::Column::Id)
+            .column(client::Column::Name)
+            .filter(
+                Condition::any()
+                    .add(named)
+                    .add(client::Column::Id.in_subquery(first.into_query())),
+            )
+            .order_by_asc(client::Column::Name)
+            .order_by_asc(client::Column::Id)
+            .into_tuple()
+            .all(self.db())
+            .await?;
+        let rows = rows.into_iter();
+        Ok(rows.map(|(id, name)| (ClientId::of(id), name)).collect())
     }
 
     /// One client with contacts and subjects. Four queries.

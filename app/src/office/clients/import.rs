@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::ask;
 use crate::i18n::{Locale, td_string};
+use crate::kit::field::inside;
 use crate::kit::{
     Banner, Button, ButtonLink, Empty, Form, Hidden, Icon, Look, PageHead, Pill, Tab, Tabs, Tone,
 };
@@ -62,7 +63,7 @@ fn send(pasted: &str) -> impl IntoView + use<> {
                     </div>
                     <div class="field">
                         <label class="field-label" for="import-text">{td_string!(locale, office_import.paste)}</label>
-                        <textarea class="textarea font-mono text-sm" id="import-text" name="pasted" rows="6" spellcheck="false" aria-describedby="import-text-hint">{pasted}</textarea>
+                        <textarea class="textarea font-mono text-sm" id="import-text" name="pasted" rows="6" spellcheck="false" aria-describedby="import-text-hint">{inside(&pasted)}</textarea>
                         <p class="field-hint" id="import-text-hint">{td_string!(locale, office_import.paste_hint)}</p>
                     </div>
                     <div><Button look=Look::Primary>{td_string!(locale, office_import.look)}</Button></div>

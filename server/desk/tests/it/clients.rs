@@ -66,6 +66,9 @@ both! {
         let list = desk.clients(&pass, &last).await.unwrap();
         assert_eq!(queries.load(std::sync::atomic::Ordering::Relaxed), 4);
         assert_eq!((list.total, list.page, list.pages, list.rows.len()), (10_025, 201, 201, 25));
+        queries.store(0, std::sync::atomic::Ordering::Relaxed);
+        let names = desk.client_names(&pass, 1_000, &[list.rows[0].id]).await.unwrap();
+        assert_eq!((names.len(), queries.load(std::sync::atomic::Ordering::Relaxed)), (1_001, 1));
         let one = ClientSearch { text: "client 09999".into(), ..ClientSearch::default() };
         assert_eq!(ground.desk.clients(&pass, &one).await.unwrap().total, 1);
         assert!(from.elapsed().as_millis() < 1_500, "{:?}", from.elapsed());
