@@ -65,6 +65,8 @@ pub struct MergePreview {
     pub into: MergeSide,
     /// What will be written down about the one that stays.
     pub after: NewClient,
+    /// How many rows of each table of [`MOVED`] it will have; what both have stays once.
+    pub rows: Vec<(&'static str, u64)>,
 }
 
 impl Desk {
@@ -100,7 +102,7 @@ impl Desk {
     }
 
     /// Both clients side by side, with what moves; nothing where one of them is unknown or merged already, or both are
-    /// one. Four queries.
+    /// one. Five queries.
     ///
     /// # Errors
     /// [`Refusal::NotAllowed`] for a technician.
@@ -112,14 +114,23 @@ impl Desk {
     ) -> Result<Option<MergePreview>> {
         who.dispatcher()?;
         let (from, into) = (self.side(from).await?, self.side(into).await?);
-        Ok(match (from, into) {
-            (Some((from, gone)), Some((into, stays))) if from.id != into.id => Some(MergePreview {
-                after: joined(&form(stays), &form(gone)),
-                from,
-                into,
-            }),
-            (_, _) => None,
-        })
+        let (Some((from, gone)), Some((into, stays))) = (from, into) else {
+            return Ok(None);
+        };
+        if gone.id == stays.id {
+            return Ok(None);
+        }
+        let both = shared(self.db(), gone.id, stays.id).await?;
+        let rows = from.rows.iter().zip(&into.rows).map(|(goes, stays)| {
+            let twice = both.iter().find(|both| both.0 == goes.0);
+            (goes.0, goes.1 + stays.1 - twice.map_or(0, |both| both.1))
+        });
+        Ok(Some(MergePreview {
+            after: joined(&form(stays), &form(gone)),
+            rows: rows.collect(),
+            from,
+            into,
+        }))
     }
 
     /// Merges one client into another; answers which stays. The one that goes can no longer be used, and leads there.
@@ -250,6 +261,27 @@ async fn run(work: &Work, text: &str, values: Vec<Value>) -> Result<()> {
     let change = Statement::from_sql_and_values(backend, text, values);
     work.tx().execute_raw(change).await?;
     Ok(())
+}
+
+const SHARED: &str = "SELECT \
+    (SELECT COUNT(*) FROM contacts a JOIN contacts b ON b.person_id = a.person_id WHERE a.client_id = $1 AND b.client_id = $2) AS contacts, \
+    (SELECT COUNT(*) FROM service_clients a JOIN service_clients b ON b.service_id = a.service_id WHERE a.client_id = $1 AND b.client_id = $2) AS service_clients";
+
+/// How many rows both have, in the tables where one row of them is enough.
+async fn shared<C: ConnectionTrait>(
+    db: &C,
+    from: Uuid,
+    into: Uuid,
+) -> Result<Vec<(&'static str, u64)>> {
+    let values = [from.into(), into.into()];
+    let asked = Statement::from_sql_and_values(db.get_database_backend(), SHARED, values);
+    let row = db.query_one_raw(asked).await?;
+    let mut both = Vec::new();
+    for table in ["contacts", "service_clients"] {
+        let n: i64 = row.as_ref().map_or(Ok(0), |row| row.try_get("", table))?;
+        both.push((table, u64::try_from(n).unwrap_or(0)));
+    }
+    Ok(both)
 }
 
 async fn counts<C: ConnectionTrait>(db: &C, client: Uuid) -> Result<Vec<(&'static str, u64)>> {

@@ -115,7 +115,7 @@ fn small_forms(client: &ClientPage, contact: &Contact) -> impl IntoView + use<> 
             one(OfficeContactActive::PATH, Some(("active", "true")), word)
         }
     };
-    view! { {main} {sight} {resend} {toggle} }
+    view! { <span class="flex flex-wrap">{main} {sight} {resend} {toggle}</span> }
 }
 
 fn small(

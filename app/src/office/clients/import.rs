@@ -132,7 +132,7 @@ fn tabs(found: &Preview, only: Option<&str>) -> Vec<Tab> {
         (None, td_string!(locale, office_import.all), all),
         (
             Some("new"),
-            td_string!(locale, office_import.new),
+            td_string!(locale, office_import.fresh),
             counts.new,
         ),
         (
@@ -245,7 +245,7 @@ fn lines(found: &Preview) -> AnyView {
 fn line(line: &Line) -> impl IntoView + use<> {
     let locale = ask::locale();
     let (tone, word, more, href) = match &line.outcome {
-        Outcome::New => (Tone::Yes, td_string!(locale, office_import.new), None, None),
+        Outcome::New => (Tone::Yes, td_string!(locale, office_import.fresh), None, None),
         Outcome::Changes(id, columns) => (
             Tone::Info,
             td_string!(locale, office_import.changes),

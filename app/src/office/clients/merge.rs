@@ -8,6 +8,7 @@ use desk::merge_clients::{Merge, MergePreview, MergeSide};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
+use super::subjects::label;
 use crate::ask;
 use crate::i18n::td_string;
 use crate::kit::{Banner, Button, ButtonLink, Empty, Form, Hidden, Look, Once, PageHead, Tone};
@@ -157,11 +158,12 @@ fn table(preview: &MergePreview) -> impl IntoView + use<> {
             of(&preview.into.form),
             of(&preview.after),
         ];
-        line(name, all)
+        line(name.to_owned(), all)
     });
     let (from, into) = (&preview.from, &preview.into);
-    let counted = from.rows.iter().zip(&into.rows).map(|(goes, stays)| {
-        let all = [goes.1, stays.1, goes.1 + stays.1].map(|n| n.to_string());
+    let counted = from.rows.iter().zip(&into.rows).zip(&preview.rows);
+    let counted = counted.map(|((goes, stays), after)| {
+        let all = [goes.1, stays.1, after.1].map(|n| n.to_string());
         line(kind(goes.0), all)
     });
     let lines: Vec<_> = lines.chain(counted).collect();
@@ -183,7 +185,7 @@ fn table(preview: &MergePreview) -> impl IntoView + use<> {
     }
 }
 
-fn line(name: &'static str, cells: [String; 3]) -> impl IntoView + use<> {
+fn line(name: String, cells: [String; 3]) -> impl IntoView + use<> {
     let cells: Vec<_> = cells
         .into_iter()
         .map(|cell| view! { <td class="whitespace-pre-line break-words">{if cell.is_empty() { "–".to_owned() } else { cell }}</td> })
@@ -233,18 +235,19 @@ fn sight(own_only: bool) -> String {
 }
 
 /// What the rows of a table are called. A table without a word of its own stands under its name.
-fn kind(table: &'static str) -> &'static str {
+fn kind(table: &str) -> String {
     let locale = ask::locale();
-    match table {
+    let word = match table {
         "contacts" => td_string!(locale, office_clients.contacts),
         "service_clients" => td_string!(locale, office_merge.services),
-        "subjects" => td_string!(locale, office_clients.subjects),
+        "subjects" => return label(),
         "client_services" => td_string!(locale, office_merge.agreements),
         "tickets" => td_string!(locale, office_merge.tickets),
         "requests" => td_string!(locale, office_clients.requests),
         "visits" => td_string!(locale, office_clients.visits),
         other => other,
-    }
+    };
+    word.to_owned()
 }
 
 /// Merges one client into another.

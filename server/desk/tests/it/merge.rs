@@ -81,6 +81,7 @@ both! {
         let sum = |rows: &[(&str, u64)]| rows.iter().map(|row| row.1).sum::<u64>();
         assert_eq!(sum(&preview.from.rows), u64::try_from(before.0).unwrap());
         assert_eq!(preview.after.phone, "+49 30 1234567");
+        assert_eq!(sum(&preview.rows), u64::try_from(before.0 + before.1).unwrap());
 
         let wanted = merge(&town, from, into).await;
         assert_eq!(town.desk.merge_clients(&town.dispatcher, "k", wanted).await.unwrap(), into);
@@ -301,6 +302,35 @@ both! {
             one.await.unwrap().unwrap();
         }
         assert_eq!(mains().await.len(), 1);
+    }
+
+    async fn what_both_have_is_there_once(ground: Ground) {
+        let town = Town::on(ground).await;
+        let (from, into, d) = (town.carla.client(), town.dora.client(), &town.desk);
+        let row = desk::table::contact::Model {
+            client_id: uuid::Uuid::from_u128(into.get()), person_id: uuid::Uuid::from_u128(town.carla.person().get()),
+            active: false, own_only: false, main: false,
+        };
+        sea_orm::ActiveModelTrait::insert(sea_orm::IntoActiveModel::into_active_model(row), d.db()).await.unwrap();
+        d.set_contact_sight(&town.dispatcher, from, town.carla.person(), true).await.unwrap();
+        d.set_main_contact(&town.dispatcher, from, town.carla.person()).await.unwrap();
+        let agreed = |client: ClientId| desk::table::client_service::Model {
+            id: uuid::Uuid::now_v7(), client_id: uuid::Uuid::from_u128(client.get()), service_id: uuid::Uuid::from_u128(town.service.get()),
+            kind: "ongoing".into(), price_minor: Some(1), active: true, created_at: d.now(), ended_at: None,
+        };
+        for client in [from, into] {
+            let row = sea_orm::IntoActiveModel::into_active_model(agreed(client));
+            sea_orm::ActiveModelTrait::insert(row, d.db()).await.unwrap();
+        }
+        let preview = d.merge_preview(&town.dispatcher, from, into).await.unwrap().unwrap();
+        assert_eq!(preview.rows[0], ("contacts", 2));
+        d.merge_clients(&town.dispatcher, "k", merge(&town, from, into).await).await.unwrap();
+        let page = d.client(&town.dispatcher, into).await.unwrap().unwrap();
+        let carla = page.contacts.iter().find(|one| one.person == town.carla.person()).unwrap();
+        // Whose access was ended here does not get it back by a merge, and who saw less does not see more.
+        assert_eq!((page.contacts.len(), carla.active, carla.own_only, carla.main), (2, false, true, false));
+        assert_eq!(town.ground.count("client_services WHERE active").await, 1);
+        assert_eq!(town.ground.count("client_services WHERE ended_at IS NOT NULL").await, 1);
     }
 
     async fn who_saw_less_sees_no_more_after_a_merge(ground: Ground) {
