@@ -245,7 +245,12 @@ fn lines(found: &Preview) -> AnyView {
 fn line(line: &Line) -> impl IntoView + use<> {
     let locale = ask::locale();
     let (tone, word, more, href) = match &line.outcome {
-        Outcome::New => (Tone::Yes, td_string!(locale, office_import.fresh), None, None),
+        Outcome::New => (
+            Tone::Yes,
+            td_string!(locale, office_import.fresh),
+            None,
+            None,
+        ),
         Outcome::Changes(id, columns) => (
             Tone::Info,
             td_string!(locale, office_import.changes),

@@ -129,9 +129,7 @@ pub fn MergePage() -> impl IntoView {
             into = stays.clone()
         );
         Ok(view! {
-            <PageHead title back=(format!("/office/clients/{from}"), goes)>
-                <ButtonLink href=format!("/office/clients/{into}/merge/{from}")>{td_string!(locale, office_merge.swap)}</ButtonLink>
-            </PageHead>
+            <PageHead title back=(format!("/office/clients/{from}"), goes)/>
             {table(&preview)}
             <div class="my-4 max-w-3xl"><Banner tone=Tone::Wait>{td_string!(locale, office_merge.warning, into = stays)}</Banner></div>
             <Form action=OfficeMergeClients::PATH posted=ask::posted() locale class="flex flex-col items-start gap-3">
@@ -142,6 +140,7 @@ pub fn MergePage() -> impl IntoView {
                 <Hidden name="into_version" value=preview.into.version.to_string()/>
                 <div class="flex flex-wrap gap-2">
                     <Button look=Look::Danger>{td_string!(locale, office_merge.confirm)}</Button>
+                    <ButtonLink href=format!("/office/clients/{into}/merge/{from}")>{td_string!(locale, office_merge.swap)}</ButtonLink>
                     <ButtonLink href=format!("/office/clients/{from}")>{td_string!(locale, common.cancel)}</ButtonLink>
                 </div>
             </Form>

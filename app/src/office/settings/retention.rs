@@ -21,24 +21,27 @@ pub fn RetentionPage() -> impl IntoView {
         let business = ask::desk()?.business().await?;
         let days = business.retention_days.map(|days| days.to_string());
         let owner = who.owner().is_ok();
-        let fields = group(
-            td_string!(locale, office_retention.title),
-            td_string!(locale, office_retention.effect),
-            view! {
-                <Field
-                    name="days" kind="number" label=td_string!(locale, office_retention.days) value=days.unwrap_or_default()
-                    hint=td_string!(locale, office_retention.hint, least = FEWEST_DAYS, most = MOST_DAYS)
-                    min=FEWEST_DAYS.to_string() max=MOST_DAYS.to_string() inputmode="numeric"
-                />
-                <Banner tone=Tone::Wait>{td_string!(locale, office_retention.warning)}</Banner>
-            },
-        );
+        // Drawn inside the form, whose state it reads.
+        let fields = move || {
+            group(
+                td_string!(locale, office_retention.title),
+                td_string!(locale, office_retention.effect),
+                view! {
+                    <Field
+                        name="days" kind="number" label=td_string!(locale, office_retention.days) value=days.unwrap_or_default()
+                        hint=td_string!(locale, office_retention.hint, least = FEWEST_DAYS, most = MOST_DAYS)
+                        min=FEWEST_DAYS.to_string() max=MOST_DAYS.to_string() inputmode="numeric"
+                    />
+                    <Banner tone=Tone::Wait>{td_string!(locale, office_retention.warning)}</Banner>
+                },
+            )
+        };
         Ok(view! {
             {head()}
             {saved_page()}
             <Form action=OfficeChangeRetention::PATH posted=ask::posted() locale class="flex flex-col">
                 <Hidden name="version" value=business.version.to_string()/>
-                {owners_only(who, fields)}
+                {owners_only(who, fields())}
                 {owner.then(|| view! { <div class="part-end"><Button look=Look::Primary>{td_string!(locale, common.save)}</Button></div> })}
             </Form>
         })

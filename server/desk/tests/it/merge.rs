@@ -124,6 +124,8 @@ both! {
         assert_eq!(answers, [Refusal::Final; 4]);
         let ticket = NewTicket { client: first, title: "Door".into(), description: String::new() };
         assert_eq!(refused(d.create_ticket(who, "t", &ticket).await).0, Refusal::Stale);
+        // A page that was drawn before the merge is sent after it.
+        assert_eq!(refused(d.submit_request(&town.carla, town.ask(at("Tue 10:00"))).await).0, Refusal::Stale);
         assert_eq!(d.merge_preview(who, first, third).await.unwrap(), None);
         assert_eq!(rows(&town.ground, first).await, 0);
     }
@@ -200,10 +202,23 @@ both! {
             let contact = town::pass(&town.desk, person).await.contact().unwrap();
             let start = at("Mon 10:00") + chrono::TimeDelta::days(round / 5 * 7 + round % 5);
             let (ask, wanted, key) = (town.ask(start), merge(&town, client, into).await, format!("k{round}"));
-            let (sent, merged) = tokio::join!(
-                town.desk.submit_request(&contact, ask),
-                town.desk.merge_clients(&town.dispatcher, &key, wanted),
-            );
+            let barrier = Arc::new(Barrier::new(2));
+            let sending = {
+                let (desk, barrier) = (town.desk.clone(), Arc::clone(&barrier));
+                async move {
+                    barrier.wait().await;
+                    desk.submit_request(&contact, ask).await
+                }
+            };
+            let merging = {
+                let (desk, who, barrier) = (town.desk.clone(), town.dispatcher, Arc::clone(&barrier));
+                async move {
+                    barrier.wait().await;
+                    desk.merge_clients(&who, &key, wanted).await
+                }
+            };
+            let (sending, merging) = (tokio::spawn(sending), tokio::spawn(merging));
+            let (sent, merged) = (sending.await.unwrap(), merging.await.unwrap());
             match sent {
                 Ok(Submitted::Sent { .. }) => {}
                 Ok(other) => panic!("{other:?}"),
