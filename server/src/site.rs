@@ -36,6 +36,7 @@ use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 
 use crate::assets::Files;
 use crate::calendar_file::{CalendarFiles, visit_file};
+use crate::client_files::{self, csv_of_clients, json_of_clients, refused_lines, take_clients};
 use crate::events::{Events, events};
 use crate::flood::{Flood, flood};
 use crate::forms::{Keeper, LARGEST, forms};
@@ -91,7 +92,7 @@ pub fn router(made: Made) -> Router {
         cookie: made.cookie,
         keeper: keeper.clone(),
     };
-    let upload_keeper = gate_keeper.clone();
+    let (upload_keeper, files_keeper) = (gate_keeper.clone(), gate_keeper.clone());
     let live = Router::new()
         .route("/events", get(events))
         .with_state(Events {
@@ -131,7 +132,23 @@ pub fn router(made: Made) -> Router {
         .layer(DefaultBodyLimit::max(picture::LARGEST))
         .layer(RequestBodyLimitLayer::new(picture::LARGEST))
         .layer(from_fn_with_state(upload_keeper, gate));
-    around(machine(&made).merge(uploads).fallback_service(pages), &made)
+    let client_files = Router::new()
+        .route(
+            "/office/clients/import/file",
+            axum::routing::post(take_clients),
+        )
+        .route(
+            "/office/clients/import/{id}/refused.csv",
+            get(refused_lines),
+        )
+        .route("/office/clients/export.csv", get(csv_of_clients))
+        .route("/office/clients/export.json", get(json_of_clients))
+        .with_state(made.desk.clone())
+        .layer(DefaultBodyLimit::max(client_files::LARGEST))
+        .layer(RequestBodyLimitLayer::new(client_files::LARGEST))
+        .layer(from_fn_with_state(files_keeper, gate));
+    let files = machine(&made).merge(uploads).merge(client_files);
+    around(files.fallback_service(pages), &made)
 }
 
 /// The address of a form that was refused stays in the address bar; who asks for it again is led back to the page it

@@ -101,7 +101,8 @@ fn workers(
 }
 
 /// Expires what is overdue and reminds of what is near, twice a minute; forgets every hour what nobody can use any more:
-/// sessions and links that are over, counted tries, the keys of old forms, reminders of visits long past.
+/// sessions and links that are over, counted tries, the keys of old forms, reminders of visits long past, files of clients
+/// that nobody confirmed. By night, what is older than the business keeps its appointments loses its words.
 async fn keep_house(desk: Desk, stop: CancellationToken) {
     let mut often = tokio::time::interval(Duration::from_secs(30));
     let mut hourly = tokio::time::interval(Duration::from_secs(3_600));
@@ -118,6 +119,8 @@ async fn keep_house(desk: Desk, stop: CancellationToken) {
                 said("old sessions and links cannot be forgotten", desk.forget_old_sign_ins().await);
                 said("the keys of old forms cannot be forgotten", desk.forget_old_keys().await);
                 said("old reminders cannot be forgotten", desk.forget_old_reminders().await);
+                said("old files of clients cannot be forgotten", desk.forget_old_imports().await);
+                said("old appointments cannot be anonymised", desk.anonymise_by_night().await);
             }
         }
     }

@@ -81,6 +81,11 @@ const INVARIANTS: &[(&str, &str)] = &[
          WHERE v.version > (SELECT COUNT(*) FROM history h WHERE h.about_id = v.id)",
     ),
     (
+        "left-with-merged",
+        "SELECT r.reference AS details FROM requests r JOIN clients c ON c.id = r.client_id WHERE c.merged_into IS NOT NULL \
+         UNION ALL SELECT v.reference AS details FROM visits v JOIN clients c ON c.id = v.client_id WHERE c.merged_into IS NOT NULL",
+    ),
+    (
         "history-missing",
         "SELECT r.reference || ' ' || r.status AS details FROM requests r WHERE NOT EXISTS ( \
             SELECT 1 FROM history h WHERE h.about_id = r.id AND h.what = CASE r.status WHEN 'pending' THEN 'submitted' \

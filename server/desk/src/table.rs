@@ -4,6 +4,7 @@ pub mod booking;
 pub mod booking_resource;
 pub mod business;
 pub mod client;
+pub mod client_import;
 pub mod client_service;
 pub mod closure;
 pub mod contact;

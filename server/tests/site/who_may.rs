@@ -155,6 +155,7 @@ const FUNCTIONS: &[Function] = &[
         "version=1&name=N&time_zone=UTC&locale=en&currency=EUR&first_weekday=1",
         OWNER,
     ),
+    ("office_change_retention", "version=1&days=365", OWNER),
     (
         "office_change_roles",
         "person=00000000-0000-7000-8000-000000000000&version=1&owner=true",
@@ -178,6 +179,16 @@ const FUNCTIONS: &[Function] = &[
     (
         "office_contact_active",
         "client=00000000-0000-7000-8000-000000000000&person=00000000-0000-7000-8000-000000000000",
+        DISPATCH,
+    ),
+    (
+        "office_contact_main",
+        "client=00000000-0000-7000-8000-000000000000&person=00000000-0000-7000-8000-000000000000",
+        DISPATCH,
+    ),
+    (
+        "office_contact_sight",
+        "client=00000000-0000-7000-8000-000000000000&person=00000000-0000-7000-8000-000000000000&own_only=true",
         DISPATCH,
     ),
     ("office_create_client", "key=k5&name=N", DISPATCH),
@@ -227,6 +238,11 @@ const FUNCTIONS: &[Function] = &[
         OWNER,
     ),
     (
+        "office_import_clients",
+        "id=00000000-0000-7000-8000-000000000000",
+        DISPATCH,
+    ),
+    (
         "office_invite_contact",
         "client=00000000-0000-7000-8000-000000000000&name=N&email=n%40example.com",
         DISPATCH,
@@ -235,6 +251,11 @@ const FUNCTIONS: &[Function] = &[
         "office_invite_staff",
         "name=N&email=s%40example.com&technician=true",
         OWNER,
+    ),
+    (
+        "office_merge_clients",
+        "key=k11&from=00000000-0000-7000-8000-000000000000&into=00000000-0000-7000-8000-000000000001&from_version=1&into_version=1",
+        DISPATCH,
     ),
     (
         "office_move_service",
@@ -346,6 +367,10 @@ const ROUTES: &[Route] = &[
     ("/office", STAFF),
     ("/office/clients", DISPATCH),
     ("/office/clients/:id", DISPATCH),
+    ("/office/clients/:id/merge", DISPATCH),
+    ("/office/clients/:id/merge/:into", DISPATCH),
+    ("/office/clients/import", DISPATCH),
+    ("/office/clients/import/:file", DISPATCH),
     ("/office/clients/new", DISPATCH),
     ("/office/requests", DECIDES),
     ("/office/requests/:reference", DECIDES),
@@ -361,6 +386,7 @@ const ROUTES: &[Route] = &[
     ("/office/settings/business", DISPATCH),
     ("/office/settings/notifications", DISPATCH),
     ("/office/settings/people", OWNER),
+    ("/office/settings/retention", DISPATCH),
     ("/office/settings/sign-in", DISPATCH),
     ("/office/settings/templates", DISPATCH),
     ("/office/settings/templates/:letter/:language", DISPATCH),

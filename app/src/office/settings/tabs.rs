@@ -32,6 +32,10 @@ pub(super) fn head() -> impl IntoView {
             td_string!(locale, office_settings.sign_in),
         ),
         (
+            "/office/settings/retention",
+            td_string!(locale, office_retention.tab),
+        ),
+        (
             "/office/settings/people",
             td_string!(locale, office_settings.people),
         ),

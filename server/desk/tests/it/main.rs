@@ -12,13 +12,16 @@ mod ground;
 
 mod account;
 mod calendar;
+mod client_import;
 mod clients;
 mod hours;
 mod links;
 mod lives;
 mod main_job;
 mod notifications;
+mod merge;
 mod races;
+mod retention;
 mod seed_demo;
 mod series;
 mod services;
