@@ -227,7 +227,10 @@ impl Entry {
     fn current(&self, path: &str) -> bool {
         match self.href {
             "/" => path == "/",
-            "/office" => path == "/office" || path.starts_with("/office/schedule"),
+            "/office" => {
+                matches!(path, "/office" | "/office/day-sheet")
+                    || path.starts_with("/office/schedule")
+            }
             "/office/settings/business" => path.starts_with("/office/settings"),
             href => {
                 path == href
@@ -334,7 +337,7 @@ fn portal_frame(pages: impl IntoView + 'static) -> impl IntoView {
     }
 }
 
-fn office_entries(locale: Locale, pending: u64) -> [Entry; 8] {
+fn office_entries(locale: Locale, pending: u64) -> [Entry; 9] {
     [
         Entry::new(
             "/office",
@@ -371,6 +374,11 @@ fn office_entries(locale: Locale, pending: u64) -> [Entry; 8] {
             "/office/tickets",
             "icon-[lucide--ticket]",
             td_string!(locale, office.nav.tickets),
+        ),
+        Entry::new(
+            "/office/reports",
+            "icon-[lucide--chart-no-axes-column]",
+            td_string!(locale, office.nav.reports),
         ),
         Entry::new(
             "/office/settings/business",

@@ -9,6 +9,7 @@ mod m0003_clients;
 mod m0004_bookings;
 mod m0005_letters;
 mod m0006_images;
+mod m0010_feeds;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_bookings::Migration),
             Box::new(m0005_letters::Migration),
             Box::new(m0006_images::Migration),
+            Box::new(m0010_feeds::Migration),
         ]
     }
 }

@@ -5,6 +5,7 @@ mod about_sign_in;
 mod about_visit;
 pub mod calendar;
 mod calendar_file;
+mod feed;
 pub mod layout;
 pub mod mime;
 pub mod plain;
@@ -27,6 +28,7 @@ use self::words::{Facts, Kind};
 use crate::mailer::Mail;
 
 pub use self::calendar_file::{OwnVisit, calendar_file};
+pub use self::feed::feed;
 
 /// Why a letter can never be sent as it stands: a fact is missing, an address is none. Dead at once, never a loop.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use app::ask::{SessionCookie, Viewer};
+use app::ask::{PublicAddress, SessionCookie, Viewer};
 use app::kit::Posted;
 use app::shell::{Assets, kept, shell};
 use app::site::Site;
@@ -35,12 +35,14 @@ use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 use crate::assets::Files;
 use crate::calendar_file::{CalendarFiles, visit_file};
 use crate::events::{Events, events};
+use crate::feed::{Feeds, feed};
 use crate::flood::{Flood, flood};
 use crate::forms::{Keeper, LARGEST, forms};
 use crate::gate::{Gate, gate};
 use crate::headers::{headers, page_policy};
 use crate::letters::Sender;
 use crate::picture::{self, logo, take_logo};
+use crate::reports::report_file;
 use crate::session::Cookie;
 
 /// The longest an answer may take.
@@ -102,6 +104,9 @@ pub fn router(made: Made) -> Router {
             desk: made.desk.clone(),
             sender: made.sender.clone(),
         });
+    let reports = Router::new()
+        .route("/office/reports/{file}", get(report_file))
+        .with_state(made.desk.clone());
     let pages = Router::new()
         .route("/do/{name}", get(back_to_the_page).post(functions))
         .leptos_routes_with_context(&options, generate_route_list(Site), context, shell)
@@ -112,6 +117,7 @@ pub fn router(made: Made) -> Router {
             LONGEST,
         ))
         .merge(visits)
+        .merge(reports)
         .merge(live);
     // Around the whole router and not its routes: both layers send requests to other paths than they came for.
     let pages = ServiceBuilder::new()
@@ -129,7 +135,8 @@ pub fn router(made: Made) -> Router {
         .layer(DefaultBodyLimit::max(picture::LARGEST))
         .layer(RequestBodyLimitLayer::new(picture::LARGEST))
         .layer(from_fn_with_state(upload_keeper, gate));
-    around(machine(&made).merge(uploads).fallback_service(pages), &made)
+    let machines = machine(&made).merge(feeds(&made));
+    around(machines.merge(uploads).fallback_service(pages), &made)
 }
 
 /// The address of a form that was refused stays in the address bar; who asks for it again is led back to the page it
@@ -175,6 +182,17 @@ fn machine(made: &Made) -> Router {
     plain.merge(logo).merge(made.files.router())
 }
 
+/// Calendars that programs subscribe to; no session, no page.
+fn feeds(made: &Made) -> Router {
+    Router::new()
+        .route("/feeds/{file}", get(feed))
+        .with_state(Feeds {
+            desk: made.desk.clone(),
+            sender: made.sender.clone(),
+            flood: Flood::of_feeds(),
+        })
+}
+
 /// Names this start of the server, for pages that reload themselves in development.
 fn dev_start(_: &Made) -> impl Fn() -> std::future::Ready<String> + Clone + Send + Sync + 'static {
     let start = uuid::Uuid::now_v7().to_string();
@@ -213,6 +231,7 @@ fn around(site: Router, made: &Made) -> Router {
 /// What pages, server functions and the fallback all know: one closure, so that none of them can miss something.
 fn context(made: &Made) -> impl Fn() + Clone + Send + Sync + 'static {
     let (desk, cookie) = (made.desk.clone(), made.cookie);
+    let address = PublicAddress(made.base_url.trim_end_matches('/').to_owned());
     let assets = Assets {
         root: made.files.root(),
         dev: made.dev,
@@ -220,6 +239,7 @@ fn context(made: &Made) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         provide_context(desk.clone());
         provide_context(assets.clone());
+        provide_context(address.clone());
         if let (Some(nonce), Some(options)) =
             (leptos::nonce::use_nonce(), use_context::<ResponseOptions>())
             && let Ok(policy) = page_policy(&nonce.to_string()).parse()
@@ -278,10 +298,10 @@ async fn logged(request: Request, next: Next) -> Response {
         .and_then(|id| id.to_str().ok())
         .unwrap_or_default()
         .to_owned();
-    let path = if path.starts_with("/l/") || path.starts_with("/invitation/") {
-        "/l/…".to_owned()
-    } else {
-        path
+    let path = match path.split('/').nth(1) {
+        Some("l" | "invitation") => "/l/…".to_owned(),
+        Some("feeds") => "/feeds/…".to_owned(),
+        Some(_) | None => path,
     };
     let started = std::time::Instant::now();
     let answer = next.run(request).await;
