@@ -119,13 +119,14 @@ fn sheet(sheet: &Sheet, reader: &Reader, date: NaiveDate) -> impl IntoView + use
     let rows = sheet.lines.iter().map(|one| line(one, reader));
     let rows = rows.collect_view();
     let nothing = sheet.lines.is_empty().then(|| {
-        view! { <tr><td colspan="5" class="text-muted">{td_string!(locale, schedule.free_day)}</td></tr> }
+        view! { <tr role="row"><td role="cell" colspan="5" class="text-muted">{td_string!(locale, schedule.free_day)}</td></tr> }
     });
     view! {
         <section class="day-sheet">
             <h2 class="on-screen mb-2 text-base font-semibold">{name}</h2>
-            <div class="sheet overflow-x-auto" tabindex="0" role="region" aria-label=head.clone()>
-                <table class="sheet-table">
+            <div class="sheet">
+                <table class="sheet-table" role="table" aria-label=head.clone()>
+                    <colgroup><col class="w-[15%]"/><col class="w-[22%]"/><col class="w-[22%]"/><col class="w-[21%]"/><col/></colgroup>
                     <thead>
                         <tr class="on-paper"><th colspan="5" scope="colgroup">{head.clone()}</th></tr>
                         <tr>
@@ -133,10 +134,10 @@ fn sheet(sheet: &Sheet, reader: &Reader, date: NaiveDate) -> impl IntoView + use
                             <th scope="col">{td_string!(locale, day_sheet.client)}</th>
                             <th scope="col">{td_string!(locale, day_sheet.what)}</th>
                             <th scope="col">{td_string!(locale, day_sheet.notes)}</th>
-                            <th scope="col" class="sheet-remarks">{td_string!(locale, day_sheet.remarks)}</th>
+                            <th scope="col">{td_string!(locale, day_sheet.remarks)}</th>
                         </tr>
                     </thead>
-                    <tbody>{rows}{nothing}</tbody>
+                    <tbody role="rowgroup">{rows}{nothing}</tbody>
                 </table>
             </div>
         </section>
@@ -153,21 +154,21 @@ fn line(line: &Line, reader: &Reader) -> impl IntoView + use<> {
     let resources = resources.collect_view();
     match &line.visit {
         Some(visit) => view! {
-            <tr>
-                <th scope="row" class="tabular-nums">{time}{state(visit, locale)}</th>
-                <td>{client(visit, locale)}</td>
-                <td>{what(visit, locale)}{resources}</td>
-                <td>{notes(visit, locale)}</td>
-                <td></td>
+            <tr role="row">
+                <th scope="row" role="rowheader" class="tabular-nums">{time}{state(visit, locale)}</th>
+                <td role="cell">{client(visit, locale)}</td>
+                <td role="cell">{what(visit, locale)}{resources}</td>
+                <td role="cell">{notes(visit, locale)}</td>
+                <td role="cell"></td>
             </tr>
         }
         .into_any(),
         None => view! {
-            <tr>
-                <th scope="row" class="tabular-nums">{time}</th>
-                <td colspan="2">{td_string!(locale, schedule.blocked)}{resources}</td>
-                <td>{line.note.clone()}</td>
-                <td></td>
+            <tr role="row">
+                <th scope="row" role="rowheader" class="tabular-nums">{time}</th>
+                <td role="cell" colspan="2">{td_string!(locale, schedule.blocked)}{resources}</td>
+                <td role="cell">{line.note.clone()}</td>
+                <td role="cell"></td>
             </tr>
         }
         .into_any(),

@@ -187,14 +187,16 @@ fn row(feed: MyFeed, client: Option<&str>, locale: Locale) -> impl IntoView + us
                 <p class="truncate font-semibold">{feed.name}</p>
                 <p class="text-sm text-muted">{format!("{whose} · {shows} · {made}")}</p>
             </div>
-            <Form action=AccountReplaceFeed::PATH posted=ask::posted() locale mark=replaced.clone() class="">
-                <Hidden name="feed" value=replaced/>
-                <Button attr:aria-label=replace>{td_string!(locale, feeds.replace)}</Button>
-            </Form>
-            <Form action=AccountRemoveFeed::PATH posted=ask::posted() locale mark=removed class="">
-                <Hidden name="feed" value=id/>
-                <Button look=Look::Danger attr:aria-label=remove>{td_string!(locale, common.remove)}</Button>
-            </Form>
+            <div class="ml-8 flex gap-2 sm:ml-0">
+                <Form action=AccountReplaceFeed::PATH posted=ask::posted() locale mark=replaced.clone() class="">
+                    <Hidden name="feed" value=replaced/>
+                    <Button attr:aria-label=replace>{td_string!(locale, feeds.replace)}</Button>
+                </Form>
+                <Form action=AccountRemoveFeed::PATH posted=ask::posted() locale mark=removed class="">
+                    <Hidden name="feed" value=id/>
+                    <Button look=Look::Danger attr:aria-label=remove>{td_string!(locale, common.remove)}</Button>
+                </Form>
+            </div>
         </div>
     }
 }

@@ -4,8 +4,8 @@
 use leptos::prelude::*;
 
 /// The width of the drawing, of the names at its left, and the height of a row, in its own units.
-const WIDTH: i64 = 400;
-const NAMES: i64 = 84;
+const WIDTH: i64 = 340;
+const NAMES: i64 = 92;
 const ROW: i64 = 26;
 const BAR: i64 = 18;
 /// The longest name that fits.

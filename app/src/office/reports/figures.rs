@@ -112,9 +112,9 @@ impl Report {
             full: if of_hundred { 100 } else { 1 },
             track: of_hundred,
             room: match self {
-                Self::Requests | Self::Visits => 30,
-                Self::NoShows => 90,
-                Self::Answers | Self::Technicians => 150,
+                Self::Requests | Self::Visits => 26,
+                Self::NoShows => 84,
+                Self::Answers | Self::Technicians => 122,
             },
         })
     }
@@ -138,7 +138,7 @@ fn request_word(status: RequestStatus, l: Locale) -> &'static str {
     }
 }
 
-const fn request_look(status: RequestStatus) -> (&'static str, usize) {
+const fn request_look(status: RequestStatus) -> Look {
     match status {
         RequestStatus::Pending => ("fill-wait", 1),
         RequestStatus::Approved => ("fill-yes", 0),
@@ -159,7 +159,7 @@ fn visit_word(status: VisitStatus, l: Locale) -> &'static str {
     }
 }
 
-const fn visit_look(status: VisitStatus) -> (&'static str, usize) {
+const fn visit_look(status: VisitStatus) -> Look {
     match status {
         VisitStatus::Scheduled => ("fill-primary", 0),
         VisitStatus::InProgress => ("fill-primary", 4),
@@ -171,6 +171,10 @@ const fn visit_look(status: VisitStatus) -> (&'static str, usize) {
 }
 
 type Drawing = (Vec<Kind>, Vec<Row>);
+/// Colour and pattern.
+type Look = (&'static str, usize);
+/// How a status is called, and how it looks.
+type Words<S> = (fn(S, Locale) -> &'static str, fn(S) -> Look);
 
 /// Weeks of statuses, stacked; what never comes up is left out.
 fn stacked<S: Ord + Copy + 'static>(
@@ -178,10 +182,7 @@ fn stacked<S: Ord + Copy + 'static>(
     reader: &Reader,
     all: &'static [S],
     of: fn(&WeekFigures) -> &BTreeMap<S, u32>,
-    (word, look): (
-        fn(S, Locale) -> &'static str,
-        fn(S) -> (&'static str, usize),
-    ),
+    (word, look): Words<S>,
 ) -> Drawing {
     let total = |status: &S| found.weeks.iter().map(|week| count(of(week), status)).sum();
     let present: Vec<(S, i64)> = all
@@ -340,7 +341,6 @@ fn technicians_chart(found: &Reports, reader: &Reader) -> Drawing {
         pattern: 0,
     };
     let rows = found.technicians.iter().map(|one| {
-        let hours = |minutes: i64| (minutes + 30) / 60;
         let of = td_string!(
             reader.locale,
             schedule.hours_of,
@@ -357,6 +357,15 @@ fn technicians_chart(found: &Reports, reader: &Reader) -> Drawing {
         }
     });
     (vec![kind], rows.collect())
+}
+
+/// Minutes as hours, halves written out, as the Schedule writes them: "7", "3.5".
+fn hours(minutes: i64) -> String {
+    let halves = (minutes + 15) / 30;
+    match halves % 2 {
+        0 => (halves / 2).to_string(),
+        _ => format!("{}.5", halves / 2),
+    }
 }
 
 fn technicians_table(found: &Reports, l: Locale) -> Table {

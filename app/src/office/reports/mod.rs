@@ -180,7 +180,7 @@ fn all(range: Range, found: &Reports, reader: &Reader) -> impl IntoView + use<> 
     let zone = td_string!(l, schedule.zone, zone = reader.zone.name()).to_string();
     view! {
         <p class="mb-4 text-muted">{days} " · " {zone}</p>
-        <div class="grid gap-4 xl:grid-cols-2">{parts.collect_view()}</div>
+        <div class="grid grid-cols-1 items-start gap-4 xl:grid-cols-2">{parts.collect_view()}</div>
     }
 }
 

@@ -170,6 +170,23 @@ both! {
         assert_eq!(refused(town.desk.create_feed(&dora, &key(), &nameless).await).1, Some("name"));
     }
 
+    async fn ten_are_enough_for_whoever_presses_fourteen_times_at_once(ground: Ground) {
+        let town = Town::on(ground).await;
+        let carla = town::pass(&town.desk, town.carla.person().get()).await;
+        let presses = (0..14).map(|_| {
+            let (desk, carla) = (town.desk.clone(), carla.clone());
+            tokio::spawn(async move { desk.create_feed(&carla, &key(), &wish(Whose::Client)).await })
+        });
+        let presses: Vec<_> = presses.collect();
+        let mut refusals = Vec::new();
+        for press in presses {
+            refusals.extend(press.await.unwrap().err().and_then(|trouble| trouble.refusal()));
+        }
+        assert_eq!(refusals, [Refusal::TooManyFeeds; 4]);
+        assert_eq!(town.ground.count("calendar_feeds").await, 10);
+        assert_eq!(town.ground.count("history WHERE about = 'feed'").await, 10);
+    }
+
     async fn cancelled_and_distant_ones_leave(ground: Ground) {
         let town = Town::on(ground).await;
         let carla = town::pass(&town.desk, town.carla.person().get()).await;
