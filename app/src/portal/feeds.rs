@@ -152,7 +152,7 @@ fn address(name: String, token: &str, locale: Locale) -> impl IntoView + use<> {
         .map(|(_, rest)| format!("webcal://{rest}"));
     view! {
         <div class="banner tone-yes mb-4" role="alert">
-            <Icon name="icon-[lucide--calendar-check]"/>
+            <Icon name="icon-[lucide--circle-check]"/>
             <div class="flex min-w-0 grow flex-col gap-2">
                 <label for="feed-address">{td_string!(locale, feeds.shown, name = name).to_string()}</label>
                 <input id="feed-address" class="input font-mono text-sm text-ink" readonly=true value=url/>

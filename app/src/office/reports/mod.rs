@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use self::figures::Report;
 use crate::ask;
 use crate::i18n::{Locale, td_string};
-use crate::kit::{Banner, Icon, PageHead, Reader, Tab, Tabs, Tone};
+use crate::kit::{Banner, PageHead, Reader, Tab, Tabs, Tone};
 
 /// The path of the page; the files lie under it.
 const PATH: &str = "/office/reports";
@@ -217,8 +217,8 @@ fn part(report: Report, range: Range, found: &Reports, reader: &Reader) -> impl 
                 <summary class="link cursor-pointer py-2 text-sm">{td_string!(l, office_reports.table)}</summary>
                 {table::draw(&table, title.to_owned(), reader)}
             </details>
-            <a class="link inline-flex items-center gap-1.5 py-2 text-sm" href=href download="" rel="external">
-                <Icon name="icon-[lucide--download]" class="size-4"/> {td_string!(l, office_reports.file)}
+            <a class="link inline-block py-2 text-sm" href=href download="" rel="external">
+                {td_string!(l, office_reports.file)}
             </a>
         }
         .into_any(),
