@@ -188,6 +188,17 @@ pub fn query(name: &str) -> Option<String> {
         .map(|(_, value)| value)
 }
 
+/// All values of the query string, decoded, in their order.
+#[must_use]
+pub fn queries() -> Vec<(String, String)> {
+    let parts = use_context::<Parts>();
+    let query = parts.and_then(|parts| axum::extract::Query::try_from_uri(&parts.uri).ok());
+    query.map_or_else(
+        Vec::new,
+        |query: axum::extract::Query<Vec<(String, String)>>| query.0,
+    )
+}
+
 /// A part of the path, `ref` in `/requests/:ref`.
 #[must_use]
 pub fn part(name: &str) -> String {

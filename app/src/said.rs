@@ -24,15 +24,21 @@ pub enum Said {
     Sent,
     /// The new password holds from now on.
     PasswordChanged,
+    /// An appointment was booked.
+    Booked,
+    /// An appointment was cancelled.
+    Cancelled,
 }
 
 impl Said {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 7] = [
         Self::Saved,
         Self::Added,
         Self::Removed,
         Self::Sent,
         Self::PasswordChanged,
+        Self::Booked,
+        Self::Cancelled,
     ];
 
     const fn code(self) -> &'static str {
@@ -42,6 +48,8 @@ impl Said {
             Self::Removed => "removed",
             Self::Sent => "sent",
             Self::PasswordChanged => "password",
+            Self::Booked => "booked",
+            Self::Cancelled => "cancelled",
         }
     }
 
@@ -52,6 +60,8 @@ impl Said {
             Self::Removed => td_string!(locale, common.said.removed),
             Self::Sent => td_string!(locale, common.said.sent),
             Self::PasswordChanged => td_string!(locale, common.said.password),
+            Self::Booked => td_string!(locale, common.said.booked),
+            Self::Cancelled => td_string!(locale, common.said.cancelled),
         }
     }
 }

@@ -230,6 +230,7 @@ impl Entry {
             "/office" => {
                 matches!(path, "/office" | "/office/day-sheet")
                     || path.starts_with("/office/schedule")
+                    || path.starts_with("/office/visits")
             }
             "/office/settings/business" => path.starts_with("/office/settings"),
             href => {
@@ -337,8 +338,13 @@ fn portal_frame(pages: impl IntoView + 'static) -> impl IntoView {
     }
 }
 
-fn office_entries(locale: Locale, pending: u64) -> [Entry; 9] {
+fn office_entries(locale: Locale, pending: u64) -> [Entry; 10] {
     [
+        Entry::new(
+            "/office/my-day",
+            "icon-[lucide--list-checks]",
+            td_string!(locale, office.nav.my_day),
+        ),
         Entry::new(
             "/office",
             "icon-[lucide--calendar-days]",
@@ -401,6 +407,9 @@ fn office_frame(pages: impl IntoView + 'static) -> impl IntoView {
         .into_iter()
         .filter(|entry| match entry.href {
             "/office" => true,
+            "/office/my-day" => staff
+                .as_ref()
+                .is_some_and(|staff| staff.technician().is_some()),
             "/office/requests" => decides,
             _ => records,
         });

@@ -62,6 +62,12 @@ fn pages() -> impl IntoView {
             <Route path=path!("/office/schedule") view=office::schedule::Schedule ssr=SsrMode::Async/>
             <Route path=path!("/office/day-sheet") view=office::day_sheet::DaySheetPage ssr=SsrMode::Async/>
             <Route path=path!("/office/reports") view=office::reports::ReportsPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/my-day") view=office::visits::MyDayPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/visits/new") view=office::visits::NewVisitPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/visits/block") view=office::visits::BlockPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/visits/:reference") view=office::visits::VisitPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/visits/:reference/edit") view=office::visits::EditVisitPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/visits/:reference/cancel") view=office::visits::CancelVisitPage ssr=SsrMode::Async/>
             <Route path=path!("/office/why") view=office::schedule::Why ssr=SsrMode::Async/>
             <Route path=path!("/office/requests") view=office::requests::Requests ssr=SsrMode::Async/>
             <Route path=path!("/office/requests/:reference") view=office::requests::Request ssr=SsrMode::Async/>

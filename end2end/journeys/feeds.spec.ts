@@ -77,6 +77,17 @@ test("what was approved is in both calendars, as in the letters", { tag: "@postg
   const own = calendars[1]!.events.find((event) => event.start.getTime() === start.getTime());
   expect(own?.text("location")).toMatch(/^Calle de la Demo \d+, Madrid$/);
   expect(calendars[0]!.source).not.toContain("Calle de la Demo");
+
+  const after = mailbox.mails.length;
+  await page.goto(`${new URL(own?.text("url") ?? "").pathname}/cancel`);
+  await page.locator("form").getByRole("button", { name: "Cancel the appointment" }).click();
+  await expect(page).not.toHaveURL(/cancel$/);
+  for (const [place, to] of [CLIENT, TECHNICIAN].entries()) {
+    const letter = invitationIn(await mailbox.wait({ to }, { after }));
+    expect(letter.method).toBe("CANCEL");
+    const gone = (await subscribed([clients, staffs][place]!)).events.filter((event) => event.uid === letter.uid);
+    expect(gone.map((event) => [event.status, event.sequence])).toEqual([["CANCELLED", letter.sequence]]);
+  }
   await elsewhere.context().close();
 });
 

@@ -9,6 +9,7 @@ mod m0003_clients;
 mod m0004_bookings;
 mod m0005_letters;
 mod m0006_images;
+mod m0007_appointments;
 mod m0010_feeds;
 
 /// All steps, oldest first.
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_bookings::Migration),
             Box::new(m0005_letters::Migration),
             Box::new(m0006_images::Migration),
+            Box::new(m0007_appointments::Migration),
             Box::new(m0010_feeds::Migration),
         ]
     }

@@ -48,6 +48,8 @@ words! {
         VisitCompleted => "visit.completed",
         /// The client did not come.
         VisitNoShow => "visit.no_show",
+        /// Dates of a series that goes on could not be had (decision 19).
+        SeriesConflict => "series.conflict",
     }
 }
 
@@ -145,5 +147,6 @@ pub fn who_is_told(event: Event) -> Vec<(Recipient, Channels)> {
         Event::BulkCancelled => vec![(Client, MPX), (Approvers, P), (Technician, MPX)],
         Event::Reminder => vec![(Client, MP), (Technician, P)],
         Event::VisitCompleted | Event::VisitNoShow => vec![(Client, P)],
+        Event::SeriesConflict => vec![(Approvers, P)],
     }
 }

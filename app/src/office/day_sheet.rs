@@ -215,7 +215,7 @@ fn what(visit: &SheetVisit, locale: Locale) -> impl IntoView + use<> {
             true => view! { <p>{name.clone()}</p> },
             false => view! { <p>{format!("{name}: {details}")}</p> },
         });
-    let href = format!("/office/schedule?visit={}", visit.reference);
+    let href = format!("/office/visits/{}", visit.reference);
     let label = td_string!(
         locale,
         schedule.appointment,

@@ -19,13 +19,10 @@ pub fn requests(rows: &[Linked], none: &'static str) -> AnyView {
     list(rows.iter().map(row).collect(), none)
 }
 
-/// Visits; each leads to its day on the schedule.
+/// Visits; each leads to its page.
 pub fn visits(rows: &[Linked], none: &'static str) -> AnyView {
-    let day = |one: &Linked| {
-        one.starts_at
-            .map(|at| format!("/office/schedule?date={}", ask::reader().date(at)))
-    };
-    let row = |one: &Linked| line(one, day(one), visit_status(&one.status));
+    let page = |one: &Linked| Some(format!("/office/visits/{}", one.reference));
+    let row = |one: &Linked| line(one, page(one), visit_status(&one.status));
     list(rows.iter().map(row).collect(), none)
 }
 

@@ -31,3 +31,5 @@ pub mod team;
 pub mod tickets;
 #[cfg(feature = "ssr")]
 mod typed;
+#[cfg(feature = "ssr")]
+pub mod visits;

@@ -1,11 +1,12 @@
 //! Tells everybody whom the table of spec §6 names: letters into the outbox, notices into the portal, in the transaction
 //! of the change. Who is told what is `booking::letter`; here is only who these people are and what they are told.
 
-use booking::ids::{PersonId, TechnicianId};
+use booking::ids::{ClientId, PersonId, ServiceId, TechnicianId};
 use booking::letter::{CalendarPart, Channels, Event, Recipient, who_is_told};
 use booking::span::Span;
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, Set, Statement};
+use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -15,18 +16,36 @@ use crate::outbox::{self, CalendarFacts, LetterFacts, NewLetter};
 use crate::table::{notice, request, visit};
 use crate::trouble::{Fault, Result};
 
-/// Something that happened to a request.
+/// What it is about.
+#[derive(Clone, Copy)]
+pub(crate) enum About<'a> {
+    /// A request as it is now, and its visit once it has one.
+    Request(&'a request::Model, Option<&'a visit::Model>),
+    /// Visits that changed together, as they are now; at least one. The reference of the request they came from.
+    Visits(&'a [visit::Model], Option<&'a request::Model>),
+}
+
+/// How it was before.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Before {
+    /// The time, when it was moved.
+    pub span: Option<Span>,
+    /// Who was to come, when that changed.
+    pub technicians: Option<Vec<TechnicianId>>,
+    /// What for, when that changed.
+    pub service: Option<ServiceId>,
+}
+
+/// Something that happened to a request or to visits.
 pub(crate) struct News<'a> {
     /// What.
     pub event: Event,
-    /// The request as it is now.
-    pub request: &'a request::Model,
-    /// Its visit, if it has one.
-    pub visit: Option<&'a visit::Model>,
-    /// The technician of the visit, or the one asked for.
-    pub technician: Option<TechnicianId>,
-    /// The time before, when it was moved.
-    pub old: Option<Span>,
+    /// To what.
+    pub about: About<'a>,
+    /// The technicians of the visit, or the one asked for.
+    pub technicians: Vec<TechnicianId>,
+    /// How it was before.
+    pub before: Before,
     /// The reason given, for the client to read.
     pub reason: Option<String>,
     /// Who did it; nobody: the clock.
@@ -36,16 +55,84 @@ pub(crate) struct News<'a> {
 impl<'a> News<'a> {
     /// News about a request, with the technician it asks for.
     pub(crate) fn new(event: Event, request: &'a request::Model, actor: Option<PersonId>) -> Self {
+        let technician = request.technician_id.map(TechnicianId::of);
         Self {
             event,
-            request,
-            visit: None,
-            technician: request.technician_id.map(TechnicianId::of),
-            old: None,
+            about: About::Request(request, None),
+            technicians: technician.into_iter().collect(),
+            before: Before::default(),
             reason: None,
             actor,
         }
     }
+
+    /// News about visits that changed together.
+    pub(crate) fn of_visits(
+        event: Event,
+        visits: &'a [visit::Model],
+        request: Option<&'a request::Model>,
+        technicians: Vec<TechnicianId>,
+        actor: PersonId,
+    ) -> Self {
+        Self {
+            event,
+            about: About::Visits(visits, request),
+            technicians,
+            before: Before::default(),
+            reason: None,
+            actor: Some(actor),
+        }
+    }
+
+    fn request(&self) -> Option<&'a request::Model> {
+        match self.about {
+            About::Request(request, _) => Some(request),
+            About::Visits(_, request) => request,
+        }
+    }
+
+    fn visit(&self) -> Option<&'a visit::Model> {
+        match self.about {
+            About::Request(_, visit) => visit,
+            About::Visits(visits, _) => visits.first(),
+        }
+    }
+
+    fn visits(&self) -> &'a [visit::Model] {
+        match self.about {
+            About::Request(_, visit) => visit.map_or(&[], std::slice::from_ref),
+            About::Visits(visits, _) => visits,
+        }
+    }
+
+    /// Client, service, and under which id its letters stand in order.
+    fn subject(&self) -> Result<(ClientId, ServiceId, Uuid)> {
+        let found = match (self.visit(), self.request()) {
+            (Some(visit), _) => (visit.client_id, visit.service_id, visit.thread()),
+            (None, Some(request)) => (request.client_id, request.service_id, request.id),
+            (None, None) => return Err(Fault::Machine("news about nothing".to_owned()).into()),
+        };
+        Ok((ClientId::of(found.0), ServiceId::of(found.1), found.2))
+    }
+
+    /// Those it was taken from.
+    fn left(&self) -> Vec<TechnicianId> {
+        let before = self.before.technicians.iter().flatten().copied();
+        before.filter(|id| !self.technicians.contains(id)).collect()
+    }
+}
+
+/// Somebody who is told, for those who are about to press the button.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Told {
+    /// Their name, or the address of a client who does not sign in.
+    pub name: String,
+    /// In which role.
+    pub role: Recipient,
+    /// By mail.
+    pub mail: bool,
+    /// By a notice in the portal.
+    pub notice: bool,
 }
 
 #[derive(FromQueryResult)]
@@ -53,17 +140,20 @@ struct Words {
     business: String,
     business_zone: String,
     client: String,
+    client_email: Option<String>,
     service: String,
-    technician: Option<String>,
+    old_service: Option<String>,
 }
 
-const WORDS: &str = "SELECT b.name AS business, b.time_zone AS business_zone, c.name AS client, s.name AS service, \
-    (SELECT p.name FROM people p WHERE p.id = $3) AS technician \
+const WORDS: &str = "SELECT b.name AS business, b.time_zone AS business_zone, c.name AS client, c.email AS client_email, s.name AS service, \
+    (SELECT o.name FROM services o WHERE o.id = $3) AS old_service \
     FROM business b, clients c, services s WHERE b.id = 1 AND c.id = $1 AND s.id = $2";
 
+/// Somebody who may be told.
 #[derive(FromQueryResult)]
 struct Somebody {
     id: Uuid,
+    name: String,
     email: String,
     muted: Value,
     disabled: bool,
@@ -71,33 +161,58 @@ struct Somebody {
     approver: Option<bool>,
     dispatcher: Option<bool>,
     owner: Option<bool>,
+    contact: Option<bool>,
 }
 
-const PEOPLE: &str = "SELECT p.id, p.email, p.muted, (p.disabled_at IS NOT NULL) AS disabled, s.active AS staff, s.dispatcher, s.owner, \
-    (s.approver OR EXISTS (SELECT 1 FROM technician_approvers a WHERE a.person_id = p.id AND a.technician_id = $2)) AS approver \
-    FROM people p LEFT JOIN staff s ON s.person_id = p.id WHERE p.id = $1 OR s.active ORDER BY p.id";
+/// The people of one event.
+struct People {
+    all: Vec<Somebody>,
+    /// Where the client is written to when nobody signs in for them.
+    client_email: Option<String>,
+}
 
 /// Queues the letters and writes the notices of one event.
 pub(crate) async fn announce(work: &mut Work, news: &News<'_>) -> Result<()> {
-    let facts = facts(work, news).await?;
-    let people = people(work, news).await?;
+    let (client, _, thread) = news.subject()?;
+    let words = words(work, news).await?;
+    let people = People {
+        all: people(work.tx(), news).await?,
+        client_email: words.client_email.clone(),
+    };
+    let facts = facts(&words, &people, news);
     let (mut letters, mut notices) = (Vec::new(), Vec::new());
-    for (person, role, channels) in told(news, &people) {
-        let said =
-            serde_json::to_value(addressed(&facts, news, role, channels.calendar, work.now()))
-                .map_err(|error| Fault::Machine(format!("letter: {error}")))?;
+    for (person, role, channels) in told(news, &people.all) {
+        let said = said(&facts, news, role, channels.calendar, work.now())?;
         if channels.notice {
             notices.push(notice_row(work, person.id, news.event, said.clone()));
         }
         if channels.mail && !mutes(&person.muted, news.event) {
             letters.push(NewLetter {
                 event: news.event.as_str().to_owned(),
-                about: Some(news.request.id),
+                about: Some(thread),
                 person: Some(person.id),
+                client: None,
                 email: person.email.clone(),
                 facts: said,
             });
         }
+    }
+    if let Some((email, channels)) = unsigned(news, &people) {
+        let said = said(
+            &facts,
+            news,
+            Recipient::Client,
+            channels.calendar,
+            work.now(),
+        )?;
+        letters.push(NewLetter {
+            event: news.event.as_str().to_owned(),
+            about: Some(thread),
+            person: None,
+            client: Some(client.key()),
+            email,
+            facts: said,
+        });
     }
     for row in &notices {
         if let Some(person) = row.person_id.try_as_ref() {
@@ -112,71 +227,151 @@ pub(crate) async fn announce(work: &mut Work, news: &News<'_>) -> Result<()> {
     outbox::queue(work, letters).await
 }
 
+/// Whom an event would tell, by name: said before the button is pressed.
+pub(crate) async fn preview<C: ConnectionTrait>(
+    db: &C,
+    news: &News<'_>,
+    client_email: Option<String>,
+) -> Result<Vec<Told>> {
+    let people = People {
+        all: people(db, news).await?,
+        client_email,
+    };
+    let mut found: Vec<Told> = told(news, &people.all)
+        .into_iter()
+        .map(|(person, role, channels)| Told {
+            name: person.name.clone(),
+            role,
+            mail: channels.mail && !mutes(&person.muted, news.event),
+            notice: channels.notice,
+        })
+        .collect();
+    found.extend(unsigned(news, &people).map(|(email, channels)| Told {
+        name: email,
+        role: Recipient::Client,
+        mail: channels.mail,
+        notice: false,
+    }));
+    Ok(found)
+}
+
 /// Whether a person does not want mail about an event. A list of event words; notices always come.
 fn mutes(muted: &Value, event: Event) -> bool {
     let listed = |all: &Vec<Value>| all.iter().any(|word| word == event.as_str());
     muted.as_array().is_some_and(listed)
 }
 
-async fn facts(work: &Work, news: &News<'_>) -> Result<LetterFacts> {
-    let request = news.request;
+async fn words(work: &Work, news: &News<'_>) -> Result<Words> {
+    let (client, service, _) = news.subject()?;
     let values = [
-        request.client_id.into(),
-        request.service_id.into(),
-        news.technician.map(Key::key).into(),
+        client.key().into(),
+        service.key().into(),
+        news.before.service.map(Key::key).into(),
     ];
     let asked = Statement::from_sql_and_values(work.tx().get_database_backend(), WORDS, values);
     let words = Words::find_by_statement(asked).one(work.tx()).await?;
-    let words = words.ok_or_else(|| Fault::Machine("no business is set up".to_owned()))?;
-    let (start, end) = match news.visit {
-        Some(visit) => (Some(visit.starts_at), Some(visit.ends_at)),
-        None => (request.starts_at, request.ends_at),
-    };
-    Ok(LetterFacts {
-        role: Recipient::Client,
-        business: words.business,
-        business_zone: words.business_zone,
-        request: Some(request.reference.clone()),
-        visit: news.visit.map(|visit| visit.reference.clone()),
-        client: words.client,
-        service: words.service,
-        start,
-        end,
-        old_start: news.old.map(|span| span.start()),
-        old_end: news.old.map(|span| span.end()),
-        technician: words.technician,
-        notes: request.notes.clone(),
-        reason: news.reason.clone(),
-        expires: request.expires_at.filter(|_| request.status == "pending"),
-        link: String::new(),
-        calendar: None,
-    })
+    words.ok_or_else(|| Fault::Machine("no business is set up".to_owned()).into())
 }
 
-async fn people(work: &Work, news: &News<'_>) -> Result<Vec<Somebody>> {
-    let values = [
-        news.request.person_id.into(),
-        news.technician.map(Key::key).into(),
-    ];
-    let asked = Statement::from_sql_and_values(work.tx().get_database_backend(), PEOPLE, values);
-    Ok(Somebody::find_by_statement(asked).all(work.tx()).await?)
+fn facts(words: &Words, people: &People, news: &News<'_>) -> LetterFacts {
+    let (request, visit) = (news.request(), news.visit());
+    let (start, end) = match (visit, request) {
+        (Some(visit), _) => (Some(visit.starts_at), Some(visit.ends_at)),
+        (None, Some(request)) => (request.starts_at, request.ends_at),
+        (None, None) => (None, None),
+    };
+    let notes = match news.about {
+        About::Request(request, _) => request.notes.clone(),
+        About::Visits(visits, _) => visits.first().map_or("", |visit| &visit.notes).to_owned(),
+    };
+    LetterFacts {
+        role: Recipient::Client,
+        business: words.business.clone(),
+        business_zone: words.business_zone.clone(),
+        request: request.map(|request| request.reference.clone()),
+        visit: visit.map(|visit| visit.reference.clone()),
+        client: words.client.clone(),
+        service: words.service.clone(),
+        start,
+        end,
+        old_start: news.before.span.map(|span| span.start()),
+        old_end: news.before.span.map(|span| span.end()),
+        technician: names(&people.all, &news.technicians),
+        old_technician: news
+            .before
+            .technicians
+            .as_ref()
+            .map(|before| names(&people.all, before).unwrap_or_default()),
+        old_service: words.old_service.clone(),
+        dates: Vec::new(),
+        notes,
+        reason: news.reason.clone(),
+        expires: request
+            .filter(|request| request.status == "pending")
+            .and_then(|request| request.expires_at),
+        link: String::new(),
+        calendar: None,
+    }
+}
+
+/// Their names in the order given; nothing for nobody.
+fn names(people: &[Somebody], ids: &[TechnicianId]) -> Option<String> {
+    let known = ids
+        .iter()
+        .filter_map(|id| people.iter().find(|person| person.id == id.key()));
+    let names: Vec<&str> = known.map(|person| person.name.as_str()).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+const PEOPLE: &str = "SELECT p.id, p.name, p.email, p.muted, (p.disabled_at IS NOT NULL) AS disabled, s.active AS staff, s.dispatcher, s.owner, \
+    (s.approver OR EXISTS (SELECT 1 FROM technician_approvers a WHERE a.person_id = p.id AND a.technician_id IN ({technicians}))) AS approver, \
+    k.active AS contact \
+    FROM people p LEFT JOIN staff s ON s.person_id = p.id LEFT JOIN contacts k ON k.person_id = p.id AND k.client_id = $1 \
+    WHERE p.id = $2 OR s.active OR k.active OR p.id IN ({technicians}) ORDER BY p.id";
+
+async fn people<C: ConnectionTrait>(db: &C, news: &News<'_>) -> Result<Vec<Somebody>> {
+    let (client, _, _) = news.subject()?;
+    let asked = news.request().map(|request| request.person_id);
+    let mut values: Vec<sea_orm::Value> = vec![client.key().into(), asked.into()];
+    let before = news.before.technicians.iter().flatten();
+    values.extend(
+        news.technicians
+            .iter()
+            .chain(before)
+            .map(|id| sea_orm::Value::from(id.key())),
+    );
+    // PostgreSQL knows the type of a list that is empty only when it is told.
+    let places: Vec<String> = (3..=values.len()).map(|n| format!("${n}")).collect();
+    let places = match places.is_empty() {
+        true => "$1".to_owned(),
+        false => places.join(", "),
+    };
+    let text = PEOPLE.replace("{technicians}", &places);
+    let asked = Statement::from_sql_and_values(db.get_database_backend(), text, values);
+    Ok(Somebody::find_by_statement(asked).all(db).await?)
 }
 
 /// Every person once, in the role that tells them most. Approvers are those set for the business or the technician;
-/// where nobody is set, the dispatchers; where there are none, the owners.
+/// where nobody is set, the dispatchers; where there are none, the owners. The client is whoever asked; where staff wrote
+/// it down, every contact.
 fn told<'p>(news: &News<'_>, people: &'p [Somebody]) -> Vec<(&'p Somebody, Recipient, Channels)> {
     let approvers = approvers(people);
+    let (technicians, left) = (&news.technicians, news.left());
+    let is_one_of = |ids: &[TechnicianId], person: Uuid| ids.iter().any(|id| id.key() == person);
+    let asked = news.request().map(|request| request.person_id);
     let mut found: Vec<(&Somebody, Recipient, Channels)> = Vec::new();
     for (role, channels) in who_is_told(news.event) {
-        let technician = news.technician.map(Key::key);
         let is_meant = |person: &&Somebody| match role {
-            Recipient::Client => person.id == news.request.person_id,
+            Recipient::Client => match asked {
+                Some(asked) => person.id == asked,
+                None => person.contact == Some(true),
+            },
             Recipient::Approvers => approvers.contains(&person.id),
             Recipient::OtherApprovers => {
                 approvers.contains(&person.id) && news.actor.map(Key::key) != Some(person.id)
             }
-            Recipient::Technician => technician == Some(person.id),
-            Recipient::PreviousTechnician => false,
+            Recipient::Technician => is_one_of(technicians, person.id),
+            Recipient::PreviousTechnician => is_one_of(&left, person.id),
         };
         for person in people.iter().filter(is_meant).filter(|p| !p.disabled) {
             match found.iter_mut().find(|told| told.0.id == person.id) {
@@ -187,6 +382,21 @@ fn told<'p>(news: &News<'_>, people: &'p [Somebody]) -> Vec<(&'p Somebody, Recip
         }
     }
     found
+}
+
+/// The address of a client for whom nobody signs in, where the event tells clients by mail.
+fn unsigned(news: &News<'_>, people: &People) -> Option<(String, Channels)> {
+    let nobody = news.request().is_none()
+        && !people
+            .all
+            .iter()
+            .any(|person| person.contact == Some(true) && !person.disabled);
+    let email = people.client_email.clone().filter(|_| nobody)?;
+    let channels = who_is_told(news.event)
+        .into_iter()
+        .find(|(role, channels)| *role == Recipient::Client && channels.mail)?
+        .1;
+    Some((email, channels))
 }
 
 fn weight(channels: Channels) -> u8 {
@@ -213,6 +423,18 @@ fn approvers(people: &[Somebody]) -> Vec<Uuid> {
     .unwrap_or_default()
 }
 
+fn said(
+    facts: &LetterFacts,
+    news: &News<'_>,
+    role: Recipient,
+    part: CalendarPart,
+    now: DateTime<Utc>,
+) -> Result<Value> {
+    let addressed = addressed(facts, news, role, part, now);
+    serde_json::to_value(addressed)
+        .map_err(|error| Fault::Machine(format!("letter: {error}")).into())
+}
+
 fn addressed(
     facts: &LetterFacts,
     news: &News<'_>,
@@ -220,33 +442,58 @@ fn addressed(
     part: CalendarPart,
     now: DateTime<Utc>,
 ) -> LetterFacts {
-    let request = &news.request.reference;
-    let link = match (role, news.visit) {
-        (Recipient::Client, _) => format!("/requests/{request}"),
-        (Recipient::Technician | Recipient::PreviousTechnician, Some(visit)) => {
-            format!("/office/schedule?visit={}", visit.reference)
-        }
-        (Recipient::Technician | Recipient::PreviousTechnician, None) => {
-            "/office/schedule".to_owned()
-        }
-        (Recipient::Approvers | Recipient::OtherApprovers, _) => {
-            format!("/office/requests/{request}")
-        }
+    let entry = |visit: &visit::Model| CalendarFacts {
+        uid: visit.uid.clone(),
+        sequence: visit.sequence,
+        method: part,
+        stamp: now,
+        start: visit.starts_at,
+        end: visit.ends_at,
     };
-    let calendar = news.visit.filter(|_| part != CalendarPart::None);
+    let several = news.visits().len() > 1;
     LetterFacts {
         role,
-        link,
-        calendar: calendar.map(|visit| CalendarFacts {
-            uid: visit.uid.clone(),
-            sequence: visit.sequence,
-            method: part,
-            stamp: now,
-            start: visit.starts_at,
-            end: visit.ends_at,
-        }),
+        link: link(news, role),
+        calendar: news
+            .visit()
+            .filter(|_| part != CalendarPart::None)
+            .map(entry),
+        dates: match several {
+            true => news.visits().iter().map(entry).collect(),
+            false => Vec::new(),
+        },
         ..facts.clone()
     }
+}
+
+/// Where whoever is told finds it.
+fn link(news: &News<'_>, role: Recipient) -> String {
+    let (request, visit) = (news.request(), news.visit());
+    let office = match (role, request, visit) {
+        (Recipient::Client, Some(request), _) => {
+            return format!("/requests/{}", request.reference);
+        }
+        (Recipient::Client, None, Some(visit)) => return format!("/visits/{}", visit.reference),
+        (Recipient::Client, None, None) => return "/".to_owned(),
+        (Recipient::Approvers | Recipient::OtherApprovers, Some(request), _)
+            if matches!(news.about, About::Request(..)) =>
+        {
+            Some(format!("requests/{}", request.reference))
+        }
+        (_, _, Some(visit)) => Some(format!("visits/{}", visit.reference)),
+        (
+            Recipient::Technician
+            | Recipient::PreviousTechnician
+            | Recipient::Approvers
+            | Recipient::OtherApprovers,
+            _,
+            None,
+        ) => None,
+    };
+    format!(
+        "/office/{}",
+        office.unwrap_or_else(|| "schedule".to_owned())
+    )
 }
 
 fn notice_row(work: &Work, person: Uuid, event: Event, said: Value) -> notice::ActiveModel {

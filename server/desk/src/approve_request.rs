@@ -2,7 +2,7 @@
 //! becomes the visit's, and everybody is told, in one transaction. A lost slot leaves the request pending.
 
 use booking::clash::{Clash, Objection, hard_clashes, soft_objections};
-use booking::ids::{BookingId, ClientId, PersonId, ReferenceKind, ServiceId, TechnicianId};
+use booking::ids::{BookingId, ClientId, PersonId, ServiceId, TechnicianId};
 use booking::letter::Event;
 use booking::people::{Notes, Reason};
 use booking::refusal::Refusal;
@@ -10,18 +10,14 @@ use booking::request::{Approval, Proposed, RequestStatus};
 use booking::slots::{self, BookingStatus, Facts, Query};
 use booking::span::Span;
 use booking::visit::VisitStatus;
-use booking::zone;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, Set,
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::announce::{News, announce};
+use crate::announce::{About, News, announce};
 use crate::change_request::{LastChange, last_change, may_decide, replace, snapshot};
 use crate::desk::{Desk, Work};
 use crate::expire_requests::{expire, expire_around};
@@ -32,13 +28,11 @@ use crate::hold::{self, Place};
 use crate::key::Key;
 use crate::once::{self, Once};
 use crate::pass::StaffPass;
-use crate::reference;
 use crate::submit_request::has_session;
-use crate::table::{
-    booking as bookings, client_service, request, request_subject, service, visit, visit_subject,
-};
+use crate::table::{booking as bookings, request, request_subject, service, visit};
 use crate::ticket::{self, Typist};
 use crate::trouble::{Beside, Result};
+use crate::visit_row::{self, Draft};
 
 /// What the approval form says (A9).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -421,37 +415,23 @@ impl Office {
         row: &request::Model,
         words: &Words,
     ) -> Result<visit::Model> {
-        let zone = self.book.zone();
-        let agreement = agreement(work, row, &self.entry).await?;
-        let id = work.id();
-        let visit = visit::Model {
-            id,
-            reference: reference::draw(work, ReferenceKind::Visit).await?,
-            request_id: Some(row.id),
-            client_id: row.client_id,
-            service_id: row.service_id,
-            client_service_id: Some(agreement),
-            starts_at: self.span.start(),
-            ends_at: self.span.end(),
-            wall_start: zone::local(&zone, self.span.start())
-                .format("%Y-%m-%dT%H:%M:%S")
-                .to_string(),
-            zone: zone.name().to_owned(),
-            zone_version: chrono_tz::IANA_TZDB_VERSION.to_owned(),
-            seats: row.seats,
-            status: VisitStatus::Scheduled.as_str().to_owned(),
+        let draft = Draft {
+            id: work.id(),
+            client: row.client_id,
+            service: row.service_id,
+            agreement: visit_row::agreement(work, row.client_id, &self.entry, false).await?,
+            request: Some(row.id),
+            span: self.span,
+            seats: amount(row.seats),
+            status: VisitStatus::Scheduled,
             notes: row.notes.clone(),
             internal_notes: words.internal_notes.clone(),
             ticket: words.ticket.clone(),
-            reason: None,
-            replaced_by: None,
-            uid: format!("{id}@{}", crate::outbox::MESSAGE_DOMAIN),
-            sequence: 0,
-            created_at: work.now(),
-            version: 1,
+            series: None,
+            event: None,
         };
-        visit.clone().into_active_model().insert(work.tx()).await?;
-        copy_subjects(work, row.id, id).await?;
+        let visit = visit_row::insert(work, &self.book.zone(), draft).await?;
+        copy_subjects(work, row.id, visit.id).await?;
         Ok(visit)
     }
 
@@ -464,9 +444,9 @@ impl Office {
     ) -> Result<()> {
         let asked = after.span()?;
         let mut news = News::new(Event::BookingApproved, after, Some(by));
-        news.technician = Some(self.technician);
-        news.visit = Some(visit);
-        news.old = Some(asked).filter(|asked| *asked != self.span);
+        news.technicians = vec![self.technician];
+        news.about = About::Request(after, Some(visit));
+        news.before.span = Some(asked).filter(|asked| *asked != self.span);
         announce(work, &news).await
     }
 }
@@ -528,47 +508,13 @@ async fn write_history(
         .await
 }
 
-/// The client's active agreement for the service, or a new one at the catalogue's price (C3).
-async fn agreement(work: &Work, row: &request::Model, entry: &service::Model) -> Result<Uuid> {
-    let found = client_service::Entity::find()
-        .filter(client_service::Column::ClientId.eq(row.client_id))
-        .filter(client_service::Column::ServiceId.eq(row.service_id))
-        .filter(client_service::Column::Active.eq(true))
-        .order_by_asc(client_service::Column::Id)
-        .one(work.tx())
-        .await?;
-    if let Some(found) = found {
-        return Ok(found.id);
-    }
-    let id = work.id();
-    let new = client_service::ActiveModel {
-        id: Set(id),
-        client_id: Set(row.client_id),
-        service_id: Set(row.service_id),
-        kind: Set("one_time".to_owned()),
-        price_minor: Set(entry.price_minor),
-        active: Set(true),
-        created_at: Set(work.now()),
-        ended_at: Set(None),
-    };
-    new.insert(work.tx()).await?;
-    Ok(id)
-}
-
 async fn copy_subjects(work: &Work, request: Uuid, visit: Uuid) -> Result<()> {
-    let rows = request_subject::Entity::find()
+    let subjects: Vec<Uuid> = request_subject::Entity::find()
+        .select_only()
+        .column(request_subject::Column::SubjectId)
         .filter(request_subject::Column::RequestId.eq(request))
+        .into_tuple()
         .all(work.tx())
         .await?;
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let copies = rows.into_iter().map(|row| visit_subject::ActiveModel {
-        visit_id: Set(visit),
-        subject_id: Set(row.subject_id),
-    });
-    visit_subject::Entity::insert_many(copies)
-        .exec_without_returning(work.tx())
-        .await?;
-    Ok(())
+    visit_row::write_subjects(work, visit, &subjects).await
 }

@@ -3,7 +3,7 @@
 use booking::refusal::Refusal;
 use sea_orm::EntityTrait;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, Work};
 use crate::table;
 use crate::trouble::Result;
 
@@ -33,6 +33,15 @@ impl Desk {
         let person = table::person::Entity::find().one(self.db()).await?;
         Ok(business.is_none() && person.is_none())
     }
+}
+
+/// The zone of the business, inside a write.
+pub(crate) async fn zone(work: &Work) -> Result<chrono_tz::Tz> {
+    let found = table::business::Entity::find_by_id(1)
+        .one(work.tx())
+        .await?;
+    let found = found.ok_or(Refusal::NotFound)?;
+    crate::free_slots::load::read_zone(&found.time_zone, "business", "1")
 }
 
 /// What a business begins with, until its owner says otherwise.

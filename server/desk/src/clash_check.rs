@@ -301,7 +301,7 @@ fn free_around(
 }
 
 /// Adds to each clash whose booking is in the way.
-async fn seen<C: ConnectionTrait>(db: &C, clashes: &[Clash]) -> Result<Vec<ClashSeen>> {
+pub(crate) async fn seen<C: ConnectionTrait>(db: &C, clashes: &[Clash]) -> Result<Vec<ClashSeen>> {
     let ids: Vec<Uuid> = clashes
         .iter()
         .filter_map(|clash| match clash {

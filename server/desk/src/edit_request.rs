@@ -231,7 +231,7 @@ async fn write(
         .write(work)
         .await?;
     let mut news = News::new(Event::RequestEdited, &after, Some(who.person));
-    news.old = Some(before.span()?)
+    news.before.span = Some(before.span()?)
         .filter(|old| Some(old.start()) != after.starts_at || Some(old.end()) != after.ends_at);
     announce(work, &news).await
 }

@@ -79,9 +79,9 @@ pub(crate) async fn occupy(
             || place.group.then_some(id),
             |leader| leader.session_id.or(Some(leader.id)),
         )),
-        leader: Set(session.is_none()),
+        leader: Set(place.status.blocks() && session.is_none()),
         status: Set(place.status.as_str().to_owned()),
-        blocking: Set(true),
+        blocking: Set(place.status.blocks()),
         expires_at: Set(place.expires),
         request_id: Set(place.request),
         visit_id: Set(place.visit),
@@ -113,6 +113,58 @@ pub(crate) async fn of_request(work: &Work, request: Uuid) -> Result<Vec<booking
         .filter(bookings::Column::RequestId.eq(request))
         .order_by_asc(bookings::Column::Id);
     Ok(rows.all(work.tx()).await?)
+}
+
+/// The rows that a visit occupies or has occupied.
+pub(crate) async fn of_visit(work: &Work, visit: Uuid) -> Result<Vec<bookings::Model>> {
+    let rows = bookings::Entity::find()
+        .filter(bookings::Column::VisitId.eq(visit))
+        .order_by_asc(bookings::Column::Id);
+    Ok(rows.all(work.tx()).await?)
+}
+
+/// Takes a row's own time with another status, blocking or not; where a session has a leader, the row follows it. The
+/// database refuses a time that somebody else has taken meanwhile (R27).
+pub(crate) async fn restate(
+    work: &Work,
+    row: &bookings::Model,
+    status: BookingStatus,
+) -> Result<()> {
+    if !status.blocks() {
+        return vacate(work, row, status.as_str()).await;
+    }
+    let led = match row.session_id.filter(|_| !row.blocking) {
+        Some(session) => {
+            let leader = bookings::Entity::find()
+                .filter(bookings::Column::SessionId.eq(session))
+                .filter(bookings::Column::Blocking.eq(true))
+                .filter(bookings::Column::Leader.eq(true));
+            leader.one(work.tx()).await?.is_some()
+        }
+        None => false,
+    };
+    let leads = if row.blocking { row.leader } else { !led };
+    bookings::Entity::update_many()
+        .col_expr(bookings::Column::Blocking, Expr::value(true))
+        .col_expr(bookings::Column::Leader, Expr::value(leads))
+        .col_expr(bookings::Column::Status, Expr::value(status.as_str()))
+        .filter(bookings::Column::Id.eq(row.id))
+        .exec(work.tx())
+        .await?;
+    Ok(())
+}
+
+/// Takes a row out of the calendar altogether: a technician who was never to come after all.
+pub(crate) async fn remove(work: &Work, row: &bookings::Model) -> Result<()> {
+    vacate(work, row, BookingStatus::Cancelled.as_str()).await?;
+    booking_resource::Entity::delete_many()
+        .filter(booking_resource::Column::BookingId.eq(row.id))
+        .exec(work.tx())
+        .await?;
+    bookings::Entity::delete_by_id(row.id)
+        .exec(work.tx())
+        .await?;
+    Ok(())
 }
 
 /// Not blocking any more; when the row led a session, the next one leads it.

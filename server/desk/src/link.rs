@@ -212,6 +212,7 @@ pub(crate) async fn tell(
         event: event.to_owned(),
         about: None,
         person: Some(person.id),
+        client: None,
         email: person.email.clone(),
         facts,
     };

@@ -59,9 +59,18 @@ pub struct LetterFacts {
     /// The end before the change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub old_end: Option<DateTime<Utc>>,
-    /// Name of the technician.
+    /// Name of the technician, or names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub technician: Option<String>,
+    /// Who was to come before the change; empty for nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub old_technician: Option<String>,
+    /// What it was for before the change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub old_service: Option<String>,
+    /// Several visits that came about, or were called off, together: the calendar's facts of each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dates: Vec<CalendarFacts>,
     /// What the client wrote. Never internal notes.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub notes: String,
@@ -104,6 +113,8 @@ pub(crate) struct NewLetter {
     pub about: Option<Uuid>,
     /// To whom.
     pub person: Option<Uuid>,
+    /// The client, where nobody signs in for them: their language is the letter's.
+    pub client: Option<Uuid>,
     /// Where to.
     pub email: String,
     /// What it says: [`LetterFacts`], or the facts of a letter about signing in.
@@ -133,6 +144,7 @@ pub(crate) async fn queue(work: &mut Work, letters: Vec<NewLetter>) -> Result<()
             last_error: Set(None),
             created_at: Set(now),
             sent_at: Set(None),
+            client_id: Set(letter.client),
         }
     };
     let rows: Vec<_> = letters.into_iter().map(row).collect();
@@ -230,9 +242,9 @@ struct LetterRow {
 }
 
 const LETTERS: &str = "SELECT o.id, o.message_id, o.event, o.email, p.name, o.facts, o.attempts, o.created_at, \
-    COALESCE(p.locale, (SELECT MIN(c.locale) FROM contacts k JOIN clients c ON c.id = k.client_id WHERE k.person_id = p.id), b.locale) AS locale, \
-    COALESCE(p.time_zone, (SELECT MIN(c.time_zone) FROM contacts k JOIN clients c ON c.id = k.client_id WHERE k.person_id = p.id), b.time_zone) AS time_zone \
-    FROM outbox o LEFT JOIN people p ON p.id = o.person_id LEFT JOIN business b ON b.id = 1 \
+    COALESCE(p.locale, (SELECT MIN(c.locale) FROM contacts k JOIN clients c ON c.id = k.client_id WHERE k.person_id = p.id), w.locale, b.locale) AS locale, \
+    COALESCE(p.time_zone, (SELECT MIN(c.time_zone) FROM contacts k JOIN clients c ON c.id = k.client_id WHERE k.person_id = p.id), w.time_zone, b.time_zone) AS time_zone \
+    FROM outbox o LEFT JOIN people p ON p.id = o.person_id LEFT JOIN clients w ON w.id = o.client_id LEFT JOIN business b ON b.id = 1 \
     WHERE o.leased_until = $1 AND o.status = 'waiting' AND o.id IN (";
 
 impl Desk {

@@ -19,6 +19,7 @@ pub mod person;
 pub mod request;
 pub mod request_subject;
 pub mod resource;
+pub mod series;
 pub mod service;
 pub mod service_client;
 pub mod service_resource;

@@ -1,11 +1,11 @@
 //! One visit in full, for staff: dispatchers and approvers of the business see all, a technician their own (§7).
 
-use booking::ids::ClientId;
+use booking::ids::{ClientId, ResourceId, ServiceId, SubjectId, TechnicianId};
 use booking::visit::VisitStatus;
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    Statement,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, Statement,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -37,6 +37,26 @@ pub struct VisitDetails {
     pub end: DateTime<Utc>,
     /// Who does it, by name.
     pub technicians: Vec<String>,
+    /// Who does it.
+    pub technician_ids: Vec<TechnicianId>,
+    /// What for.
+    pub service_id: ServiceId,
+    /// Seats taken in a session.
+    pub seats: u32,
+    /// Where the client lives.
+    pub address: Option<String>,
+    /// What it is for.
+    pub subject_ids: Vec<SubjectId>,
+    /// Locations and equipment it takes: which, its name, units.
+    pub resources: Vec<(ResourceId, String, u32)>,
+    /// Whether it belongs to a series.
+    pub series: bool,
+    /// `V-…` of the visit that took its place.
+    pub replaced_by: Option<String>,
+    /// For changing it.
+    pub version: i32,
+    /// When it came to its present status.
+    pub status_at: DateTime<Utc>,
     /// `R-…`, where it came from a request.
     pub request: Option<String>,
     /// The linked ticket.
@@ -68,13 +88,22 @@ struct Row {
     reason: Option<String>,
     technician_id: Option<Uuid>,
     technician: Option<String>,
+    service_id: Uuid,
+    seats: i32,
+    address: Option<String>,
+    series_id: Option<Uuid>,
+    replaced_by: Option<String>,
+    version: i32,
+    status_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
 }
 
 // One row for each technician; a visit with nobody yet has one row.
 const DETAILS: &str = "SELECT v.id, v.reference, v.status, v.client_id, c.name AS client_name, c.phone, c.email, s.name AS service, v.starts_at, v.ends_at, \
-    r.reference AS request, v.ticket, v.notes, v.internal_notes, v.reason, p.id AS technician_id, p.name AS technician \
+    r.reference AS request, v.ticket, v.notes, v.internal_notes, v.reason, p.id AS technician_id, p.name AS technician, \
+    v.service_id, v.seats, c.address, v.series_id, n.reference AS replaced_by, v.version, v.status_at, v.created_at \
     FROM visits v JOIN clients c ON c.id = v.client_id JOIN services s ON s.id = v.service_id \
-    LEFT JOIN requests r ON r.id = v.request_id LEFT JOIN bookings b ON b.visit_id = v.id LEFT JOIN people p ON p.id = b.technician_id \
+    LEFT JOIN requests r ON r.id = v.request_id LEFT JOIN visits n ON n.id = v.replaced_by LEFT JOIN bookings b ON b.visit_id = v.id LEFT JOIN people p ON p.id = b.technician_id \
     WHERE v.reference = $1 ORDER BY p.name";
 
 impl Desk {
@@ -99,15 +128,25 @@ impl Desk {
         if !who.decides_all() && !own {
             return Ok(None);
         }
-        let technicians = rows
-            .iter()
-            .filter_map(|row| row.technician.clone())
-            .collect();
+        let mut people: Vec<(TechnicianId, String)> = Vec::new();
+        for row in &rows {
+            if let Some((id, name)) = row.technician_id.zip(row.technician.clone()) {
+                people.push((TechnicianId::of(id), name));
+            }
+        }
+        people.dedup();
         let Some(row) = rows.into_iter().next() else {
             return Ok(None);
         };
-        let subjects = subject::Entity::find()
+        let subjects = self.subjects_of_visit(row.id).await?;
+        let resources = self.resources_of_visit(row.id).await?;
+        seen(row, people, subjects, resources).map(Some)
+    }
+
+    async fn subjects_of_visit(&self, visit: Uuid) -> Result<Vec<(Uuid, String)>> {
+        Ok(subject::Entity::find()
             .select_only()
+            .column(subject::Column::Id)
             .column(subject::Column::Name)
             .join(
                 JoinType::InnerJoin,
@@ -116,16 +155,38 @@ impl Desk {
                     .to(visit_subject::Column::SubjectId)
                     .into(),
             )
-            .filter(visit_subject::Column::VisitId.eq(row.id))
+            .filter(visit_subject::Column::VisitId.eq(visit))
             .order_by_asc(subject::Column::Name)
             .into_tuple()
             .all(self.db())
-            .await?;
-        seen(row, technicians, subjects).map(Some)
+            .await?)
+    }
+
+    async fn resources_of_visit(&self, visit: Uuid) -> Result<Vec<(ResourceId, String, u32)>> {
+        let backend = self.db().get_database_backend();
+        let asked = Statement::from_sql_and_values(backend, RESOURCES, [visit.into()]);
+        let mut found = Vec::new();
+        for row in self.db().query_all_raw(asked).await? {
+            let (id, units): (Uuid, i32) = (row.try_get("", "id")?, row.try_get("", "units")?);
+            let units = u32::try_from(units).unwrap_or(0);
+            found.push((ResourceId::of(id), row.try_get("", "name")?, units));
+        }
+        Ok(found)
     }
 }
 
-fn seen(row: Row, technicians: Vec<String>, subjects: Vec<String>) -> Result<VisitDetails> {
+const RESOURCES: &str = "SELECT r.id, r.name, k.units FROM booking_resources k JOIN resources r ON r.id = k.resource_id \
+    JOIN bookings b ON b.id = k.booking_id WHERE b.visit_id = $1 ORDER BY r.name, r.id";
+
+fn seen(
+    row: Row,
+    people: Vec<(TechnicianId, String)>,
+    subjects: Vec<(Uuid, String)>,
+    resources: Vec<(ResourceId, String, u32)>,
+) -> Result<VisitDetails> {
+    let (technician_ids, technicians) = people.into_iter().unzip();
+    let subject_ids = subjects.iter().map(|(id, _)| SubjectId::of(*id)).collect();
+    let subjects = subjects.into_iter().map(|(_, name)| name).collect();
     let status = row.status.parse().map_err(|_| Fault::Unreadable {
         table: "visits",
         column: "status",
@@ -141,6 +202,16 @@ fn seen(row: Row, technicians: Vec<String>, subjects: Vec<String>) -> Result<Vis
         start: row.starts_at,
         end: row.ends_at,
         technicians,
+        technician_ids,
+        service_id: ServiceId::of(row.service_id),
+        seats: u32::try_from(row.seats).unwrap_or(1),
+        address: row.address,
+        subject_ids,
+        resources,
+        series: row.series_id.is_some(),
+        replaced_by: row.replaced_by,
+        version: row.version,
+        status_at: row.status_at.unwrap_or(row.created_at),
         request: row.request,
         ticket: row.ticket,
         notes: row.notes,

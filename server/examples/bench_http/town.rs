@@ -320,6 +320,9 @@ async fn book(desk: &Desk, service: Uuid, clients: &[Uuid], cells: &[Cell]) {
             sequence: 0,
             created_at: desk.now(),
             version: 1,
+            series_id: None,
+            series_start: None,
+            status_at: None,
         };
         visits.push(visit.into_active_model());
         let booking = booking::Model {

@@ -98,7 +98,7 @@ fn details(
             (Recipient::Client, &feed.business, link)
         }
         Whose::Own => {
-            let link = format!("/office/schedule?visit={}", visit.reference);
+            let link = format!("/office/visits/{}", visit.reference);
             (Recipient::Technician, &visit.client, link)
         }
     };

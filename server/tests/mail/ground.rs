@@ -91,6 +91,7 @@ impl Ground {
             last_error: None,
             created_at: self.desk.now(),
             sent_at: None,
+            client_id: None,
         };
         row.into_active_model()
             .insert(self.desk.db())

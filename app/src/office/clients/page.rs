@@ -46,6 +46,7 @@ pub fn ClientPage() -> impl IntoView {
         let (title, form) = (client.form.name.clone(), client.form.clone());
         Ok(view! {
             <PageHead title back=("/office/clients".to_owned(), td_string!(locale, office_clients.title).to_owned())>
+                {active.then(|| view! { <ButtonLink href=format!("/office/visits/new?client={id}") look=Look::Primary>{td_string!(locale, visits.new)}</ButtonLink> })}
                 <ButtonLink href=format!("/office/tickets/new?client={id}")>{td_string!(locale, office_clients.new_ticket)}</ButtonLink>
             </PageHead>
             {saved_page()}

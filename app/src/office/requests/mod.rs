@@ -29,4 +29,4 @@ mod written;
 #[cfg(feature = "ssr")]
 pub use page::{Request, Requests, alive, panel};
 #[cfg(feature = "ssr")]
-pub use written::Voice;
+pub use written::{Voice, local};

@@ -194,6 +194,14 @@ pub struct VisitFacts {
     pub notes: String,
     /// For the team only.
     pub internal_notes: String,
+    /// Locations and equipment.
+    pub resources: String,
+    /// Why it was cancelled.
+    pub reason: String,
+    /// Whether it belongs to a series.
+    pub series: bool,
+    /// Whether this person may change it now.
+    pub edits: bool,
 }
 
 /// Asks the desk for a visit.
@@ -240,11 +248,25 @@ pub async fn visit(desk: &Desk, staff: &StaffPass, reference: &str) -> Result<Vi
         }),
         notes: found.notes,
         internal_notes: found.internal_notes,
+        resources: resources(&found.resources),
+        reason: found.reason.unwrap_or_default(),
+        series: found.series,
+        edits: records && found.status == VisitStatus::Scheduled,
         reference: found.reference,
     })
 }
 
-fn visit_status(locale: Locale, status: VisitStatus) -> (Tone, String) {
+/// "Van, 2 × Room".
+fn resources(all: &[(booking::ids::ResourceId, String, u32)]) -> String {
+    let one = |(_, name, units): &(_, String, u32)| match units {
+        1 => name.clone(),
+        units => format!("{units} × {name}"),
+    };
+    all.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// The word and colour of a visit's status.
+pub fn visit_status(locale: Locale, status: VisitStatus) -> (Tone, String) {
     let (tone, word) = match status {
         VisitStatus::Scheduled => (Tone::Info, td_string!(locale, status.visit.scheduled)),
         VisitStatus::InProgress => (Tone::Yes, td_string!(locale, status.visit.in_progress)),

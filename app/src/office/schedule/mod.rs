@@ -10,5 +10,7 @@ pub mod sight;
 mod visit;
 mod why;
 
+pub(in crate::office) use facts::{visit as visit_facts, visit_status};
 pub use page::Schedule;
+pub(in crate::office) use visit::rows as visit_rows;
 pub use why::Why;

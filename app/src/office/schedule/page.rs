@@ -115,9 +115,19 @@ fn bar(sight: &Sight, plan: &Plan, title: &str, pending: Option<u64>) -> impl In
             <span class="grow"></span>
             {(sight.view != View::Day).then(|| one_technician(sight, plan))}
             <nav class="schedule-views" aria-label=td_string!(locale, schedule.views)>{views.collect_view()}</nav>
+            {ask::staff().is_ok_and(|staff| staff.dispatcher().is_ok()).then(|| new_link(sight, locale))}
             {pending.is_some().then(|| why_link(locale))}
             {pending.map(|pending| requests_button(sight, locale, pending))}
         </header>
+    }
+}
+
+/// "New Appointment" on the day in sight.
+fn new_link(sight: &Sight, locale: Locale) -> impl IntoView + use<> {
+    let word = td_string!(locale, visits.new);
+    let href = format!("/office/visits/new?date={}", sight.date);
+    view! {
+        <a class="btn btn-plain schedule-new" href=href title=word aria-label=word><Icon name="icon-[lucide--plus]"/></a>
     }
 }
 

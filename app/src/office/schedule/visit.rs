@@ -7,7 +7,7 @@ use super::facts::{VisitFacts, visit};
 use super::sight::Sight;
 use crate::ask;
 use crate::i18n::td_string;
-use crate::kit::{Icon, Pill};
+use crate::kit::{ButtonLink, Icon, Look, Pill};
 use crate::trouble::Trouble;
 
 /// Draws them; nothing where the reference names no visit.
@@ -26,7 +26,52 @@ pub async fn details(
 
 fn draw(facts: VisitFacts, close: String) -> impl IntoView {
     let locale = ask::locale();
-    let rows = [
+    let title = td_string!(
+        locale,
+        schedule.appointment,
+        reference = facts.reference.clone()
+    )
+    .to_string();
+    let page = format!("/office/visits/{}", facts.reference);
+    let (edit, cancel) = (format!("{page}/edit"), format!("{page}/cancel"));
+    let edits = facts.edits.then(|| {
+        view! {
+            <ButtonLink href=edit look=Look::Primary><Icon name="icon-[lucide--pencil]" class="size-4"/> {td_string!(locale, visits.edit)}</ButtonLink>
+            <ButtonLink href=cancel look=Look::Danger>{td_string!(locale, visits.cancel)}</ButtonLink>
+        }
+    });
+    let status = (facts.status.0, facts.status.1.clone());
+    view! {
+        <section class="visit" aria-labelledby="visit-title">
+            <header class="queue-head">
+                <h2 class="queue-title" id="visit-title">{title}</h2>
+                <Pill tone=status.0 text=status.1/>
+                <a class="btn btn-quiet btn-square" href=close aria-label=td_string!(locale, common.close)><Icon name="icon-[lucide--x]"/></a>
+            </header>
+            <div class="px-4 pb-4">
+                <div class="mb-3 flex flex-wrap gap-2">
+                    {edits}
+                    <ButtonLink href=page>{td_string!(locale, visits.open)}</ButtonLink>
+                </div>
+                {rows(facts)}
+            </div>
+        </section>
+    }
+}
+
+/// Everything about an appointment, as a list of words and values.
+pub fn rows(facts: VisitFacts) -> impl IntoView {
+    let locale = ask::locale();
+    let (status_tone, status) = facts.status;
+    let link = |link: Option<crate::office::requests::facts::Link>| {
+        link.map_or((String::new(), None), |link| (link.text, Some(link.href)))
+    };
+    let (request, request_href) = link(facts.request);
+    let (ticket, ticket_href) = link(facts.ticket);
+    let series = facts
+        .series
+        .then(|| td_string!(locale, visits.part_of_series).to_owned());
+    let all = [
         (
             td_string!(locale, schedule.visit.service),
             facts.service,
@@ -38,6 +83,7 @@ fn draw(facts: VisitFacts, close: String) -> impl IntoView {
             facts.technician,
             None,
         ),
+        (td_string!(locale, visits.resources), facts.resources, None),
         (
             td_string!(locale, schedule.visit.client),
             facts.client.text,
@@ -55,29 +101,26 @@ fn draw(facts: VisitFacts, close: String) -> impl IntoView {
         ),
         (
             td_string!(locale, schedule.visit.reference),
-            facts.reference.clone(),
+            facts.reference,
             None,
         ),
         (
             td_string!(locale, schedule.visit.request),
-            facts
-                .request
-                .as_ref()
-                .map(|link| link.text.clone())
-                .unwrap_or_default(),
-            facts.request.map(|link| link.href),
+            request,
+            request_href,
         ),
         (
             td_string!(locale, schedule.visit.ticket),
-            facts
-                .ticket
-                .as_ref()
-                .map(|link| link.text.clone())
-                .unwrap_or_default(),
-            facts.ticket.map(|link| link.href),
+            ticket,
+            ticket_href,
+        ),
+        (
+            td_string!(locale, visits.series),
+            series.unwrap_or_default(),
+            None,
         ),
     ];
-    let rows = rows
+    let rows = all
         .into_iter()
         .filter(|(_, value, _)| !value.is_empty())
         .map(|(word, value, href)| {
@@ -92,6 +135,7 @@ fn draw(facts: VisitFacts, close: String) -> impl IntoView {
     let subjects =
         (!subjects.is_empty()).then(|| view! { <div><dt>{label}</dt><dd>{subjects}</dd></div> });
     let texts = [
+        (td_string!(locale, visits.cancelled_because), facts.reason),
         (td_string!(locale, schedule.visit.notes), facts.notes),
         (
             td_string!(locale, schedule.visit.internal_notes),
@@ -101,18 +145,11 @@ fn draw(facts: VisitFacts, close: String) -> impl IntoView {
     let texts = texts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(word, text)| {
         view! { <div class="facts-text"><h3 class="details-heading">{word}</h3><p>{text}</p></div> }
     });
-    let title = td_string!(locale, schedule.appointment, reference = facts.reference).to_string();
     view! {
-        <section class="visit" aria-labelledby="visit-title">
-            <header class="queue-head">
-                <h2 class="queue-title" id="visit-title">{title}</h2>
-                <Pill tone=facts.status.0 text=facts.status.1/>
-                <a class="btn btn-quiet btn-square" href=close aria-label=td_string!(locale, common.close)><Icon name="icon-[lucide--x]"/></a>
-            </header>
-            <div class="px-4 pb-4">
-                <dl class="facts">{rows.collect_view()} {subjects}</dl>
-                {texts.collect_view()}
-            </div>
-        </section>
+        <div>
+            <p class="mb-2"><Pill tone=status_tone text=status/></p>
+            <dl class="facts">{rows.collect_view()} {subjects}</dl>
+            {texts.collect_view()}
+        </div>
     }
 }

@@ -504,6 +504,9 @@ impl<'w> Diary<'w> {
             } else {
                 2
             },
+            series_id: None,
+            series_start: None,
+            status_at: Some(start.min(self.work.now())),
         };
         self.ledger
             .write("visit", id, "created", booked, Some(self.people.dispatcher));
@@ -596,6 +599,9 @@ impl<'w> Diary<'w> {
             technician: visit
                 .and_then(|_| self.people.technician_name(found.technician.key()))
                 .map(str::to_owned),
+            old_technician: None,
+            old_service: None,
+            dates: Vec::new(),
             notes: request.notes.clone(),
             reason: request.decline_reason.clone(),
             expires: request.expires_at.filter(|_| request.decided_at.is_none()),

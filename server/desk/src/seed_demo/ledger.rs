@@ -136,6 +136,7 @@ impl<'w> Ledger<'w> {
             last_error: None,
             created_at: at,
             sent_at: Some(at),
+            client_id: None,
         });
         Ok(())
     }

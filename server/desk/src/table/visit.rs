@@ -1,6 +1,13 @@
 //! What will happen, or happened.
 
+use booking::ids::VisitId;
+use booking::people::Reason;
+use booking::span::Span;
+use booking::visit::{Visit, VisitState, VisitStatus};
 use sea_orm::entity::prelude::*;
+
+use crate::key::Key;
+use crate::trouble::{self, Fault};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "visits")]
@@ -29,9 +36,69 @@ pub struct Model {
     pub sequence: i32,
     pub created_at: DateTimeUtc,
     pub version: i32,
+    pub series_id: Option<Uuid>,
+    pub series_start: Option<String>,
+    pub status_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// Where it stands.
+    pub(crate) fn standing(&self) -> trouble::Result<VisitStatus> {
+        let status = self.status.parse();
+        status.map_err(|_| self.unreadable("status").into())
+    }
+
+    /// When it is.
+    pub(crate) fn span(&self) -> trouble::Result<Span> {
+        let span = Span::new(self.starts_at, self.ends_at);
+        span.map_err(|_| self.unreadable("ends_at").into())
+    }
+
+    /// The visit as the rules know it.
+    pub(crate) fn life(&self) -> trouble::Result<Visit> {
+        let at = self.status_at.unwrap_or(self.created_at);
+        let state = match self.standing()? {
+            VisitStatus::Scheduled => VisitState::Scheduled,
+            VisitStatus::InProgress => VisitState::InProgress { since: at },
+            VisitStatus::Completed => VisitState::Completed { at },
+            VisitStatus::Cancelled => VisitState::Cancelled {
+                at,
+                reason: self.why()?,
+            },
+            VisitStatus::NoShow => VisitState::NoShow { at },
+            VisitStatus::Rescheduled => VisitState::Rescheduled {
+                to: VisitId::of(self.replaced_by.unwrap_or(self.id)),
+            },
+        };
+        Ok(Visit {
+            id: VisitId::of(self.id),
+            span: self.span()?,
+            state,
+            version: self.version,
+        })
+    }
+
+    fn why(&self) -> trouble::Result<Option<Reason>> {
+        let typed = self.reason.as_deref().unwrap_or_default();
+        Reason::optional(typed).map_err(|_| self.unreadable("reason").into())
+    }
+
+    /// The id under which its letters stand in order: that of its request, or of the first visit of its line.
+    pub(crate) fn thread(&self) -> Uuid {
+        let first = self.uid.split('@').next().and_then(|id| id.parse().ok());
+        self.request_id.or(first).unwrap_or(self.id)
+    }
+
+    fn unreadable(&self, column: &'static str) -> Fault {
+        Fault::Unreadable {
+            table: "visits",
+            column,
+            id: self.id.to_string(),
+        }
+    }
+}

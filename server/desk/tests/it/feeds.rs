@@ -3,9 +3,11 @@
 use ::booking::refusal::Refusal;
 use chrono::TimeDelta;
 use desk::SignedIn;
+use desk::change_visit::Scope;
 use desk::feed::{CANCELLED_DAYS, DAYS_AHEAD, DAYS_BACK, Feed};
 use desk::feeds::{MOST_FEEDS, MadeFeed, NewFeed, Whose};
 use desk::table::*;
+use desk::visit_form::Booked;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use std::sync::atomic::Ordering;
@@ -185,6 +187,48 @@ both! {
         assert_eq!(refusals, [Refusal::TooManyFeeds; 4]);
         assert_eq!(town.ground.count("calendar_feeds").await, 10);
         assert_eq!(town.ground.count("history WHERE about = 'feed'").await, 10);
+    }
+
+    async fn moved_given_away_and_cancelled_as_in_the_letters(ground: Ground) {
+        let town = Town::on(ground).await;
+        let mut tokens = Vec::new();
+        for (person, whose) in [(town.ana.get(), Whose::Own), (town.ben.get(), Whose::Own), (town.carla.person().get(), Whose::Client)] {
+            tokens.push(made(&town, &town::pass(&town.desk, person).await, whose).await.token);
+        }
+        let seen = async || {
+            let mut seen = Vec::new();
+            for token in &tokens {
+                seen.extend(answer(&town, token).await.unwrap().visits.into_iter().next());
+            }
+            seen
+        };
+        let booked = town.book(town.new_visit(at("Tue 10:00"), &[town.ana])).await;
+        assert_eq!(seen().await.len(), 2);
+        town.ground.pass(TimeDelta::minutes(5));
+        let mut change = town.change(&booked, &[town.ben]).await;
+        change.form.start = at("Wed 11:00");
+        let Booked::Done { visit, .. } = town.desk.change_visit(&town.dispatcher, change).await.unwrap() else {
+            panic!("not moved");
+        };
+        let moved = town.visit(&visit).await;
+        assert_eq!(references(&town, &tokens[0]).await, [""; 0]);
+        let cancelled_later = seen().await;
+        assert_eq!(cancelled_later.len(), 2);
+        for entry in &cancelled_later {
+            assert_eq!((entry.reference.as_str(), entry.uid.as_str(), entry.start), (moved.reference.as_str(), booked.uid.as_str(), at("Wed 11:00")));
+            assert!(entry.sequence > booked.sequence);
+            assert_eq!((entry.changed, entry.cancelled), (town.desk.now(), false));
+        }
+        town.ground.pass(TimeDelta::minutes(5));
+        town.desk.cancel_visit(&town.dispatcher, town.cancel(&moved, Scope::This)).await.unwrap();
+        let letters = town.ground.letters().await;
+        for entry in seen().await {
+            assert_eq!((entry.cancelled, entry.changed), (true, town.desk.now()));
+            let letter = letters.iter().rfind(|(event, ..)| event == "visit.cancelled");
+            let calendar = &letter.unwrap().2["calendar"];
+            assert_eq!((calendar["uid"].as_str(), calendar["sequence"].as_i64()), (Some(entry.uid.as_str()), Some(i64::from(entry.sequence))));
+        }
+        assert_eq!(seen().await.len(), 2);
     }
 
     async fn cancelled_and_distant_ones_leave(ground: Ground) {

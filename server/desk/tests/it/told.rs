@@ -11,7 +11,7 @@ use sea_orm::{EntityTrait, QueryOrder};
 use crate::town::{self, Town, at};
 
 /// Every letter and notice of one event: who in which role, M, P, I or X.
-async fn told(town: &Town, event: Event) -> Vec<String> {
+pub async fn told(town: &Town, event: Event) -> Vec<String> {
     let mut all = Vec::new();
     for row in outbox::Entity::find()
         .order_by_asc(outbox::Column::Id)

@@ -1,0 +1,320 @@
+//! What the appointment form carries, as text: from a refused post, from the address, or from the appointment itself; read
+//! into what the desk asks for, or refused beside the field.
+
+use booking::ids::{ClientId, ResourceId};
+use booking::recurrence::{Ends, Frequency, Parts};
+use booking::refusal::Refusal;
+use booking::visit::VisitStatus;
+use chrono::Weekday;
+use chrono_tz::Tz;
+use desk::change_visit::Scope;
+use desk::visit_details::VisitDetails;
+use desk::visit_form::VisitForm;
+use serde::{Deserialize, Serialize};
+
+use crate::ask;
+use crate::kit::posted::Posted;
+use crate::office::requests::shown::Approval;
+use crate::office::requests::{local, read};
+use crate::office::typed::{beside, id, number_or_none};
+use crate::trouble::Trouble;
+
+/// The fields of the form.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TypedVisit {
+    /// For whom.
+    pub client: String,
+    /// What for.
+    pub service: String,
+    /// The service that the length was chosen for.
+    pub service_was: String,
+    /// Who comes.
+    pub technician: Vec<String>,
+    /// When, in the zone of the business.
+    pub date: String,
+    /// Likewise.
+    pub time: String,
+    /// Which of two equal local times.
+    pub offset: String,
+    /// In minutes.
+    pub length: String,
+    /// Seats in a session.
+    pub seats: String,
+    /// All resources, in the order of their units.
+    pub resource: Vec<String>,
+    /// Units of each; empty or 0 for none.
+    pub units: Vec<String>,
+    /// What it is for.
+    pub subject: Vec<String>,
+    /// For the client.
+    pub notes: String,
+    /// For the team.
+    pub internal_notes: String,
+    /// A ticket.
+    pub ticket: String,
+    /// Scheduled, completed or no-show.
+    pub status: String,
+    /// How it repeats: nothing, daily, weekly, monthly.
+    pub freq: String,
+    /// Every how many.
+    pub interval: String,
+    /// On which weekdays, 1 = Monday.
+    pub weekday: Vec<String>,
+    /// How it ends: count, until, never.
+    pub ends: String,
+    /// After so many.
+    pub count: String,
+    /// On this date.
+    pub until: String,
+    /// Whether occurrences that cannot be had are left out.
+    pub skip: String,
+    /// How much of a series is changed: this, following, all.
+    pub scope: String,
+    /// Why soft rules are overruled.
+    pub override_reason: String,
+    /// Another time that was taken: `technician|date|time|offset`.
+    pub at: String,
+}
+
+impl TypedVisit {
+    /// What was typed: the refused form of this page, or the address.
+    pub fn here(action: &str) -> (Self, bool) {
+        match ask::posted().filter(|posted| posted.action == action) {
+            Some(posted) => (Self::of(&pairs(&posted)), true),
+            None => {
+                let pairs = ask::queries();
+                let whole = pairs.iter().any(|(name, _)| name == "whole");
+                (Self::of(&pairs).taken(), whole)
+            }
+        }
+    }
+
+    fn of(pairs: &[(String, String)]) -> Self {
+        let all = |name: &str| -> Vec<String> {
+            let of_name = pairs.iter().filter(|(key, _)| key == name);
+            of_name.map(|(_, value)| value.clone()).collect()
+        };
+        let one = |name: &str| all(name).pop().unwrap_or_default();
+        // The calendar and other pages name one technician in plain words.
+        let technician = match one("technician") {
+            only if only.is_empty() => all("technician[]"),
+            only => vec![only],
+        };
+        Self {
+            client: one("client"),
+            service: one("service"),
+            service_was: one("service_was"),
+            technician,
+            date: one("date"),
+            time: one("time"),
+            offset: one("offset"),
+            length: one("length"),
+            seats: one("seats"),
+            resource: all("resource[]"),
+            units: all("units[]"),
+            subject: all("subject[]"),
+            notes: one("notes"),
+            internal_notes: one("internal_notes"),
+            ticket: one("ticket"),
+            status: one("status"),
+            freq: one("freq"),
+            interval: one("interval"),
+            weekday: all("weekday[]"),
+            ends: one("ends"),
+            count: one("count"),
+            until: one("until"),
+            skip: one("skip"),
+            scope: one("scope"),
+            override_reason: one("override_reason"),
+            at: one("at"),
+        }
+    }
+
+    /// With the time that was taken from those offered.
+    #[must_use]
+    pub fn taken(mut self) -> Self {
+        let at = std::mem::take(&mut self.at);
+        let parts: Vec<&str> = at.split('|').collect();
+        if let [technician, date, time, offset] = parts.as_slice() {
+            if !technician.is_empty() {
+                self.technician = vec![(*technician).to_owned()];
+            }
+            (self.date, self.time, self.offset) =
+                ((*date).to_owned(), (*time).to_owned(), (*offset).to_owned());
+        }
+        self
+    }
+
+    /// The appointment as it is, with what the address says otherwise: where it was dragged to.
+    pub fn of_visit(visit: &VisitDetails, zone: Tz, moved: &Self) -> Self {
+        let start = local(zone, visit.start);
+        let text = |own: String, other: &String| match other.is_empty() {
+            true => own,
+            false => other.clone(),
+        };
+        let length = (visit.end - visit.start).num_minutes().to_string();
+        let technician = match moved.technician.is_empty() {
+            true => visit
+                .technician_ids
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            false => moved.technician.clone(),
+        };
+        // Another date or time has an offset of its own.
+        let same = moved.date.is_empty() && moved.time.is_empty();
+        Self {
+            client: visit.client.0.to_string(),
+            service: visit.service_id.to_string(),
+            service_was: visit.service_id.to_string(),
+            technician,
+            date: text(start.date, &moved.date),
+            time: text(start.time, &moved.time),
+            offset: if same {
+                start.offset
+            } else {
+                moved.offset.clone()
+            },
+            length: text(length, &moved.length),
+            seats: visit.seats.to_string(),
+            resource: visit
+                .resources
+                .iter()
+                .map(|one| one.0.to_string())
+                .collect(),
+            units: visit
+                .resources
+                .iter()
+                .map(|one| one.2.to_string())
+                .collect(),
+            subject: visit.subject_ids.iter().map(ToString::to_string).collect(),
+            notes: visit.notes.clone(),
+            internal_notes: visit.internal_notes.clone(),
+            ticket: visit.ticket.clone().unwrap_or_default(),
+            scope: "this".to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// What the desk asks for.
+    ///
+    /// # Errors
+    /// A refusal beside the field that cannot be read.
+    pub fn form(&self, zone: Tz) -> Result<VisitForm, Trouble> {
+        let technicians: Result<Vec<_>, _> = self
+            .technician
+            .iter()
+            .map(|text| id(text, "technicians"))
+            .collect();
+        let subjects: Result<Vec<_>, _> = self
+            .subject
+            .iter()
+            .map(|text| id(text, "subjects"))
+            .collect();
+        let when = Approval {
+            date: self.date.clone(),
+            time: self.time.clone(),
+            offset: self.offset.clone(),
+            ..Approval::default()
+        };
+        let start = read::start(&when, zone)?.ok_or_else(|| beside(Refusal::BadTime, "time"))?;
+        let length = number_or_none(&self.length, "length")?;
+        Ok(VisitForm {
+            service: id(&self.service, "service")?,
+            technicians: technicians?,
+            start,
+            length_min: length.ok_or_else(|| beside(Refusal::BadLength, "length"))?,
+            seats: number_or_none(&self.seats, "seats")?.unwrap_or(1),
+            resources: self.resources()?,
+            subjects: subjects?,
+            notes: self.notes.clone(),
+            internal_notes: self.internal_notes.clone(),
+            ticket: self.ticket.clone(),
+            override_reason: self.override_reason.clone(),
+        })
+    }
+
+    fn resources(&self) -> Result<Vec<(ResourceId, u32)>, Trouble> {
+        let mut found = Vec::new();
+        for (resource, units) in self.resource.iter().zip(&self.units) {
+            match number_or_none(units, "resources")? {
+                None | Some(0) => {}
+                Some(units) => found.push((id(resource, "resources")?, units)),
+            }
+        }
+        found.sort_unstable();
+        Ok(found)
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    /// [`Refusal::BadChoice`] beside `client`.
+    pub fn client(&self) -> Result<ClientId, Trouble> {
+        id(&self.client, "client")
+    }
+
+    /// How it is written down.
+    ///
+    /// # Errors
+    /// [`Refusal::BadChoice`] beside `status`.
+    pub fn status(&self) -> Result<VisitStatus, Trouble> {
+        match self.status.as_str() {
+            "" => Ok(VisitStatus::Scheduled),
+            word => word
+                .parse()
+                .map_err(|_| beside(Refusal::BadChoice, "status")),
+        }
+    }
+
+    /// How much of a series.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        match self.scope.as_str() {
+            "following" => Scope::Following,
+            "all" => Scope::All,
+            _ => Scope::This,
+        }
+    }
+
+    /// How it repeats; nothing: it does not.
+    ///
+    /// # Errors
+    /// A refusal beside `repeat`.
+    pub fn repeat(&self) -> Result<Option<Parts>, Trouble> {
+        if self.freq.is_empty() {
+            return Ok(None);
+        }
+        let wrong = |why| beside(why, "repeat");
+        let freq: Frequency = self.freq.parse().map_err(|_| wrong(Refusal::BadChoice))?;
+        let interval = number_or_none(&self.interval, "repeat")?.unwrap_or(1);
+        let weekday = |text: &String| -> Result<Weekday, Trouble> {
+            let number: u8 = text.parse().map_err(|_| wrong(Refusal::BadChoice))?;
+            Weekday::try_from(number.wrapping_sub(1)).map_err(|_| wrong(Refusal::BadChoice))
+        };
+        let weekdays: Result<Vec<Weekday>, Trouble> = match freq {
+            Frequency::Weekly => self.weekday.iter().map(weekday).collect(),
+            Frequency::Daily | Frequency::Monthly => Ok(Vec::new()),
+        };
+        let ends = match self.ends.as_str() {
+            "never" => Ends::Never,
+            "until" => Ends::Until(self.until.parse().map_err(|_| wrong(Refusal::BadDate))?),
+            _ => Ends::Count(
+                number_or_none(&self.count, "repeat")?
+                    .ok_or_else(|| wrong(Refusal::BadRecurrenceCount))?,
+            ),
+        };
+        Ok(Some(Parts {
+            freq,
+            interval,
+            weekdays: weekdays?,
+            ends,
+            excluded: Vec::new(),
+        }))
+    }
+}
+
+fn pairs(posted: &Posted) -> Vec<(String, String)> {
+    posted.fields.clone()
+}
