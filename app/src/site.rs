@@ -36,6 +36,7 @@ fn pages() -> impl IntoView {
             <Route path=path!("/requests/:ref/edit") view=portal::my_requests::edit::EditRequestPage ssr=SsrMode::Async/>
             <Route path=path!("/requests/:ref/edit/when") view=portal::my_requests::edit::EditWhen ssr=SsrMode::Async/>
             <Route path=path!("/requests/:ref/cancel") view=portal::my_requests::cancel::CancelRequest ssr=SsrMode::Async/>
+            <Route path=path!("/visits/:ref") view=portal::visit::VisitPage ssr=SsrMode::Async/>
             <Route path=path!("/notices") view=portal::notices::NoticesPage ssr=SsrMode::Async/>
             <Route path=path!("/account") view=portal::account::AccountPage ssr=SsrMode::Async/>
             // The office

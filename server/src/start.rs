@@ -110,6 +110,7 @@ async fn keep_house(desk: Desk, stop: CancellationToken) {
             () = stop.cancelled() => return,
             _ = often.tick() => said("overdue requests cannot be expired", desk.expire_requests().await),
             _ = hourly.tick() => {
+                said("series cannot be laid out", desk.extend_series().await);
                 said("old sessions and links cannot be forgotten", desk.forget_old_sign_ins().await);
                 said("the keys of old forms cannot be forgotten", desk.forget_old_keys().await);
             }

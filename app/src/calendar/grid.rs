@@ -57,6 +57,8 @@ pub struct Entry {
     pub reference: String,
     /// Whether its details are open.
     pub current: bool,
+    /// Whether it can be dragged to another time.
+    pub moves: bool,
 }
 
 /// What lies behind the entries.
@@ -87,6 +89,8 @@ pub struct Column {
     pub name: String,
     /// Under the head.
     pub sub: String,
+    /// Whose column it is, by id; nobody's where it is a day's.
+    pub technician: Option<String>,
     /// Initials in a circle, for people.
     pub face: Option<String>,
     /// Where the head leads.
@@ -109,6 +113,8 @@ pub struct Grid<Z: TimeZone> {
     pub nothing: String,
     /// Whether its columns are the days of a week.
     pub week: bool,
+    /// Whether something can be dragged, and written into it.
+    pub books: bool,
     /// Its columns.
     pub columns: Vec<Column>,
 }
@@ -138,10 +144,18 @@ impl<Z: TimeZone> Grid<Z> {
             view! { <li class=place>{hour(at.hour, at.second)}</li> }
         });
         let hours = hours.collect_view();
-        let (zone, nothing) = (self.zone, self.nothing);
+        let (zone, nothing, books) = (self.zone, self.nothing, self.books);
+        let mut known: Option<(NaiveDate, String)> = None;
         let columns = self.columns.into_iter().map(|column| {
             let line = column.today.then(|| now(&axis, column.date));
-            draw_column(&zone, &axis, column, &nothing, line)
+            if books && known.as_ref().map(|(date, _)| *date) != Some(column.date) {
+                known = Some((column.date, stretches(&zone, &axis, column.date)));
+            }
+            let even = known
+                .as_ref()
+                .filter(|_| books)
+                .map(|(_, even)| even.clone());
+            draw_column(&zone, &axis, column, (&nothing, line), even)
         });
         let columns = columns.collect_view();
         view! {
@@ -153,6 +167,15 @@ impl<Z: TimeZone> Grid<Z> {
             </div>
         }
     }
+}
+
+/// The stretches of a date in which rows run evenly, as the browser reads them: `from/to/row` in minutes since 1970.
+pub fn stretches<Z: TimeZone>(zone: &Z, axis: &Axis, date: NaiveDate) -> String {
+    let all = axis.stretches(zone, date).into_iter();
+    let all: Vec<String> = all
+        .map(|(from, to, row)| format!("{}/{}/{row}", from.timestamp() / 60, to.timestamp() / 60))
+        .collect();
+    all.join(" ")
 }
 
 /// What decides which hours are shown.
@@ -172,8 +195,8 @@ fn draw_column<Z: TimeZone>(
     zone: &Z,
     axis: &Axis,
     column: Column,
-    nothing: &str,
-    now: Option<AnyView>,
+    (nothing, now): (&str, Option<AnyView>),
+    even: Option<String>,
 ) -> impl IntoView + use<Z> {
     let date = column.date;
     let bands = column
@@ -197,8 +220,12 @@ fn draw_column<Z: TimeZone>(
     let entries = entries.collect_view();
     let label = column.name.clone();
     let last = format!("row-start-{} col-span-12", axis.height());
+    let rows = even.is_some().then(|| axis.height());
     view! {
-        <section class="board-day" class:board-today=column.today aria-label=label>
+        <section
+            class="board-day" class:board-today=column.today aria-label=label
+            data-even=even data-rows=rows data-technician=column.technician
+        >
             <header class="board-head">{head(column.face, column.name, column.sub, column.href)}</header>
             <ol class="board-rows">
                 {bands} {entries} {free}
@@ -246,6 +273,13 @@ fn draw_entry(entry: Entry, (top, end): (u16, u16), lane: Lane) -> impl IntoView
         lane.start,
         lane.width
     );
+    // Start and length in minutes, for whoever drags it.
+    let (start, length) = (entry.span.start().timestamp() / 60, entry.span.minutes());
+    let moves = entry.moves.then(|| format!("{start}/{length}"));
+    let still = moves.as_ref().map(|_| "false");
+    let keys = moves
+        .as_ref()
+        .map(|_| "Alt+ArrowUp Alt+ArrowDown Alt+ArrowLeft Alt+ArrowRight");
     // Below 35 minutes there is room for one line, below 70 for two.
     let low = match end - top {
         0..7 => " entry-low",
@@ -257,6 +291,7 @@ fn draw_entry(entry: Entry, (top, end): (u16, u16), lane: Lane) -> impl IntoView
             <a
                 class=format!("{}{low}", entry.look.class()) href=entry.href aria-label=entry.label
                 aria-current=entry.current.then_some("true") data-reference=entry.reference
+                data-moves=moves draggable=still aria-keyshortcuts=keys
             >
                 <strong>{entry.title}</strong><span>{entry.line}</span>
             </a>

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "ssr")]
 pub mod agenda;
+#[cfg(feature = "office")]
+pub mod drag;
 #[cfg(feature = "ssr")]
 pub mod grid;
 pub mod month;

@@ -9,3 +9,5 @@ pub mod my_requests;
 pub mod notices;
 pub mod request;
 pub mod schedule;
+#[cfg(feature = "ssr")]
+pub mod visit;

@@ -352,7 +352,7 @@ mod ssr {
         let service = visit.service_name.clone();
         let title = match &visit.request {
             Some(reference) => view! { <a class="font-semibold hover:underline" href=format!("/requests/{reference}")>{service}</a> }.into_any(),
-            None => view! { <span class="font-semibold">{service}</span> }.into_any(),
+            None => view! { <a class="font-semibold hover:underline" href=format!("/visits/{}", visit.reference)>{service}</a> }.into_any(),
         };
         view! {
             <article class="sheet flex items-start gap-3.5 p-3">

@@ -62,6 +62,24 @@ const INVARIANTS: &[(&str, &str)] = &[
          WHERE b.blocking AND b.status = 'pending' AND r.status <> 'pending'",
     ),
     (
+        "booking-of-other-status",
+        "SELECT v.reference AS details FROM bookings b JOIN visits v ON v.id = b.visit_id WHERE b.blocking AND b.status <> v.status",
+    ),
+    (
+        "rescheduled-to-nothing",
+        "SELECT v.reference AS details FROM visits v LEFT JOIN visits n ON n.id = v.replaced_by \
+         WHERE v.status = 'rescheduled' AND (n.id IS NULL OR n.uid <> v.uid OR n.sequence <= v.sequence)",
+    ),
+    (
+        "two-of-one-appointment",
+        "SELECT MIN(v.reference) AS details FROM visits v WHERE v.status <> 'rescheduled' GROUP BY v.uid HAVING COUNT(*) > 1",
+    ),
+    (
+        "visit-history-gap",
+        "SELECT v.reference AS details FROM visits v \
+         WHERE v.version > (SELECT COUNT(*) FROM history h WHERE h.about_id = v.id)",
+    ),
+    (
         "history-missing",
         "SELECT r.reference || ' ' || r.status AS details FROM requests r WHERE NOT EXISTS ( \
             SELECT 1 FROM history h WHERE h.about_id = r.id AND h.what = CASE r.status WHEN 'pending' THEN 'submitted' \

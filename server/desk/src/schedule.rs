@@ -2,7 +2,7 @@
 //! depend on the range.
 
 use booking::hours;
-use booking::ids::{ClientId, ServiceId, TechnicianId};
+use booking::ids::{ClientId, ResourceId, ServiceId, TechnicianId};
 use booking::refusal::Refusal;
 use booking::slots::BookingStatus;
 use booking::span::Span;
@@ -11,6 +11,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Statement,
 };
 use serde::Serialize;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 use crate::desk::Desk;
@@ -18,7 +19,7 @@ use crate::free_slots::load::{Book, Wanted, amount};
 use crate::key::Key;
 use crate::pass::StaffPass;
 use crate::queue::names;
-use crate::table::closure;
+use crate::table::{closure, resource};
 use crate::trouble::{Beside, Fault, Result};
 
 /// The longest range that is drawn at once.
@@ -33,6 +34,21 @@ pub struct Schedule {
     pub entries: Vec<ScheduleEntry>,
     /// Dates in the business's zone, with their names.
     pub closures: Vec<(NaiveDate, String)>,
+    /// Locations and equipment, active ones, in their order. For dispatchers and approvers.
+    pub resources: Vec<ScheduleResource>,
+}
+
+/// A location or a piece of equipment, as a column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ScheduleResource {
+    /// Which.
+    pub id: ResourceId,
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub kind: String,
+    /// How many there are.
+    pub units: u32,
 }
 
 /// A column of the schedule.
@@ -77,6 +93,8 @@ pub struct ScheduleEntry {
     pub seats: u32,
     /// The note of blocked time.
     pub note: Option<String>,
+    /// What it takes of which resource.
+    pub resources: Vec<(ResourceId, u32)>,
 }
 
 #[derive(FromQueryResult)]
@@ -135,7 +153,11 @@ impl Desk {
             true => None,
             false => Some(TechnicianId::new(who.person.get())),
         };
-        let entries = entries(self.db(), (from, to), now, only).await?;
+        let mut entries = entries(self.db(), (from, to), now, only).await?;
+        let resources = match only {
+            None => resources(self.db(), (from, to), &mut entries).await?,
+            Some(_) => Vec::new(),
+        };
         let book = Book::load(self.db(), now, &wanted).await?;
         let names = names(self.db()).await?;
         let technicians = match &book {
@@ -147,6 +169,7 @@ impl Desk {
             technicians,
             entries,
             closures,
+            resources,
         })
     }
 }
@@ -194,6 +217,7 @@ fn entry(row: Row) -> Result<ScheduleEntry> {
         buffers: (amount(row.before_min), amount(row.after_min)),
         seats: amount(row.seats),
         note: row.note,
+        resources: Vec::new(),
     })
 }
 
@@ -221,6 +245,48 @@ fn technicians(
         }
     };
     shown.into_iter().map(column).collect()
+}
+
+const TAKEN: &str = "SELECT k.booking_id, k.resource_id, k.units FROM booking_resources k JOIN bookings b ON b.id = k.booking_id \
+    WHERE b.blocking AND b.starts_at < $2 AND b.starts_at > $3 AND b.ends_at > $1";
+
+/// The columns of resources; what each entry takes goes into it. Two queries.
+async fn resources<C: ConnectionTrait>(
+    db: &C,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+    entries: &mut [ScheduleEntry],
+) -> Result<Vec<ScheduleResource>> {
+    let rows = resource::Entity::find()
+        .filter(resource::Column::Active.eq(true))
+        .order_by_asc(resource::Column::Position)
+        .order_by_asc(resource::Column::Name)
+        .all(db)
+        .await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let values = [from.into(), to.into(), (from - TimeDelta::days(31)).into()];
+    let asked = Statement::from_sql_and_values(db.get_database_backend(), TAKEN, values);
+    let mut taken: HashMap<Uuid, Vec<(ResourceId, u32)>> = HashMap::new();
+    for row in db.query_all_raw(asked).await? {
+        let (booking, resource): (Uuid, Uuid) = (
+            row.try_get("", "booking_id")?,
+            row.try_get("", "resource_id")?,
+        );
+        let units = amount(row.try_get("", "units")?);
+        let its = taken.entry(booking).or_default();
+        its.push((ResourceId::of(resource), units));
+    }
+    for entry in entries {
+        entry.resources = taken.remove(&entry.id).unwrap_or_default();
+    }
+    let column = |row: resource::Model| ScheduleResource {
+        id: ResourceId::of(row.id),
+        name: row.name,
+        kind: row.kind,
+        units: amount(row.units),
+    };
+    Ok(rows.into_iter().map(column).collect())
 }
 
 async fn closures<C: ConnectionTrait>(

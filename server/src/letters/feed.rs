@@ -93,8 +93,10 @@ fn details(
 ) -> Result<(), Unbuildable> {
     let (role, other, link) = match feed.whose {
         Whose::Client => {
-            let request = visit.request.as_ref();
-            let link = request.map_or("/".to_owned(), |request| format!("/requests/{request}"));
+            let link = match &visit.request {
+                Some(request) => format!("/requests/{request}"),
+                None => format!("/visits/{}", visit.reference),
+            };
             (Recipient::Client, &feed.business, link)
         }
         Whose::Own => {

@@ -8,7 +8,7 @@ use booking::zone;
 use desk::schedule::{ScheduleEntry, ScheduleTechnician};
 use desk::{Desk, StaffPass};
 
-use super::plan::{Item, Plan, What, Worker};
+use super::plan::{Item, Plan, Thing, What, Worker};
 use super::sight::Sight;
 use crate::ask;
 use crate::i18n::{Locale, td_string};
@@ -50,6 +50,8 @@ pub async fn plan(desk: &Desk, staff: &StaffPass, sight: &Sight) -> Result<Plan,
         today: zone::date(&zone, now),
         workers: found.technicians.into_iter().map(worker).collect(),
         closures: found.closures,
+        books: staff.dispatcher().is_ok(),
+        things: found.resources.into_iter().map(thing).collect(),
         items: sessions(
             locale,
             found
@@ -84,6 +86,7 @@ fn sessions(locale: Locale, items: impl Iterator<Item = Item>) -> Vec<Item> {
         }
     }
     for session in found.iter_mut().filter(|item| item.others > 0) {
+        session.moves = false;
         session.client =
             td_string!(locale, schedule.clients, count = session.others + 1).to_string();
     }
@@ -96,6 +99,15 @@ fn worker(technician: ScheduleTechnician) -> Worker {
         name: technician.name,
         open: technician.working,
         off: technician.time_off,
+    }
+}
+
+fn thing(resource: desk::schedule::ScheduleResource) -> Thing {
+    Thing {
+        id: resource.id.to_string(),
+        name: resource.name,
+        kind: resource.kind,
+        units: resource.units,
     }
 }
 
@@ -115,6 +127,10 @@ fn item(locale: Locale, entry: ScheduleEntry, now: chrono::DateTime<chrono::Utc>
         (_, None, _) => (What::Blocked, String::new()),
     };
     let blocked = td_string!(locale, schedule.blocked);
+    let takes = entry.resources.iter();
+    let takes = takes.map(|(id, units)| (id.to_string(), *units)).collect();
+    let moves = entry.status == BookingStatus::Scheduled && what != What::Blocked;
+    let block = (what == What::Blocked).then(|| entry.id.to_string());
     Some(Item {
         reference,
         what,
@@ -124,6 +140,9 @@ fn item(locale: Locale, entry: ScheduleEntry, now: chrono::DateTime<chrono::Utc>
         span,
         status: status(locale, entry.status),
         others: 0,
+        moves,
+        block,
+        takes,
     })
 }
 

@@ -1,17 +1,21 @@
 //! The Schedule of the office: day, week, month or list; the requests at its right; the details of one appointment.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 
 use super::plan::Plan;
 use super::sight::{PATH, Sight, View};
 use super::{facts, list, month, visit};
 use crate::calendar::agenda::Agenda;
+use crate::calendar::drag::Drag;
 use crate::calendar::grid::axis::Axis;
+use crate::calendar::grid::stretches;
 use crate::i18n::{Locale, td_string};
-use crate::kit::{ButtonLink, Empty, Icon};
+use crate::kit::{Button, ButtonLink, Empty, Form, Hidden, Icon, Look};
 use crate::office::live::Now;
 use crate::office::requests;
+use crate::office::visits::OfficeFreeTime;
 use crate::{ask, site};
 
 /// The page.
@@ -51,7 +55,9 @@ fn draw(
 ) -> impl IntoView + use<> {
     let locale = plan.locale;
     let title = heading(sight, &plan);
-    let side = panel.is_some() || visit.is_some();
+    let (books, zone_name) = (plan.books, plan.zone.name().to_owned());
+    let block = block(sight, &plan);
+    let side = panel.is_some() || visit.is_some() || block.is_some();
     let zone = (ask::zone() != plan.zone).then(|| {
         let text = td_string!(locale, schedule.zone, zone = plan.zone.name()).to_string();
         view! { <p class="schedule-note text-sm text-muted">{text}</p> }
@@ -65,12 +71,44 @@ fn draw(
                 {zone}
                 <div class="schedule-body" data-redraw="schedule">{body(sight, plan)}</div>
                 <Now/>
+                {books.then(|| view! { <Drag language=locale.to_string() zone=zone_name moving=td_string!(locale, visits.drag.moving).to_string()/> })}
                 {requests::alive()}
             </div>
+            {block.map(|block| view! { <aside class="schedule-side">{block}</aside> })}
             {visit.map(|visit| view! { <aside class="schedule-side">{visit}</aside> })}
             {panel.map(|panel| view! { <aside class="schedule-side" aria-label=td_string!(locale, queue.title)>{panel}</aside> })}
         </div>
     }
+}
+
+/// Blocked time that was pressed: what it is for, and freeing it.
+fn block(sight: &Sight, plan: &Plan) -> Option<impl IntoView + use<>> {
+    let id = sight.block.clone().filter(|_| plan.books)?;
+    let item = plan
+        .items
+        .iter()
+        .find(|item| item.block.as_deref() == Some(&id))?;
+    let locale = plan.locale;
+    let who = item.technician.as_deref().and_then(|id| plan.name(id));
+    let when = plan.times.span(item.span.start(), item.span.end());
+    let back = sight.href();
+    Some(view! {
+        <section class="visit" aria-labelledby="block-title">
+            <header class="queue-head">
+                <h2 class="queue-title" id="block-title">{item.service.clone()}</h2>
+                <a class="btn btn-quiet btn-square" href=back.clone() aria-label=td_string!(locale, common.close)><Icon name="icon-[lucide--x]"/></a>
+            </header>
+            <div class="flex flex-col gap-3 px-4 pb-4">
+                <p>{td_string!(locale, schedule.blocked)} ", " {when}</p>
+                <p class="text-muted">{who.map(str::to_owned)}</p>
+                <Form action=OfficeFreeTime::PATH posted=ask::posted() locale>
+                    <Hidden name="id" value=id/>
+                    <Hidden name="back" value=back/>
+                    <div><Button look=Look::Danger>{td_string!(locale, visits.block.free)}</Button></div>
+                </Form>
+            </div>
+        </section>
+    })
 }
 
 fn first_steps(locale: Locale) -> impl IntoView {
@@ -114,12 +152,29 @@ fn bar(sight: &Sight, plan: &Plan, title: &str, pending: Option<u64>) -> impl In
             <a class="btn btn-quiet btn-square" href=sight.at(sight.step(true)) aria-label=td_string!(locale, schedule.next)><Icon name="icon-[lucide--chevron-right]"/></a>
             <span class="grow"></span>
             {(sight.view != View::Day).then(|| one_technician(sight, plan))}
+            {(sight.view == View::Day && !plan.things.is_empty()).then(|| columns_link(sight, locale))}
             <nav class="schedule-views" aria-label=td_string!(locale, schedule.views)>{views.collect_view()}</nav>
             {ask::staff().is_ok_and(|staff| staff.dispatcher().is_ok()).then(|| new_link(sight, locale))}
             {pending.is_some().then(|| why_link(locale))}
             {pending.map(|pending| requests_button(sight, locale, pending))}
         </header>
     }
+}
+
+/// Columns of technicians, or of resources.
+fn columns_link(sight: &Sight, locale: Locale) -> impl IntoView + use<> {
+    let (word, icon) = match sight.resources {
+        true => (
+            td_string!(locale, visits.columns.technicians),
+            "icon-[lucide--users]",
+        ),
+        false => (
+            td_string!(locale, visits.columns.resources),
+            "icon-[lucide--package]",
+        ),
+    };
+    let href = sight.with_resources(!sight.resources);
+    view! { <a class="btn btn-plain btn-square" href=href title=word aria-label=word><Icon name=icon/></a> }
 }
 
 /// "New Appointment" on the day in sight.
@@ -223,15 +278,8 @@ fn grid(plan: &Plan, grid: crate::calendar::grid::Grid<chrono_tz::Tz>) -> impl I
         }
     };
     let now = move |axis: &Axis, date| {
-        let stretches = axis
-            .stretches(&zone, date)
-            .into_iter()
-            .map(|(from, to, row)| {
-                format!("{}/{}/{row}", from.timestamp() / 60, to.timestamp() / 60)
-            });
-        let stretches: Vec<String> = stretches.collect();
-        view! { <span class="now-line" hidden=true data-stretches=stretches.join(" ")></span> }
-            .into_any()
+        let even = stretches(&zone, axis, date);
+        view! { <span class="now-line" hidden=true data-stretches=even></span> }.into_any()
     };
     grid.draw(hour, now)
 }

@@ -58,6 +58,12 @@ pub struct Item {
     pub status: (Tone, String),
     /// How many more clients share the session.
     pub others: usize,
+    /// Whether it is a visit that can still be moved.
+    pub moves: bool,
+    /// The booking, of blocked time.
+    pub block: Option<String>,
+    /// What it takes of which resource.
+    pub takes: Vec<(String, u32)>,
 }
 
 /// Everything of the dates in sight.
@@ -78,6 +84,23 @@ pub struct Plan {
     pub closures: Vec<(NaiveDate, String)>,
     /// By start.
     pub items: Vec<Item>,
+    /// Whether the reader may book and move.
+    pub books: bool,
+    /// Locations and equipment.
+    pub things: Vec<Thing>,
+}
+
+/// A location or a piece of equipment.
+#[derive(Clone, Debug)]
+pub struct Thing {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub kind: String,
+    /// How many there are.
+    pub units: u32,
 }
 
 impl Plan {
@@ -101,9 +124,17 @@ impl Plan {
         self
     }
 
-    /// The day: a column for each technician, and one for holds on anyone.
+    /// The day: a column for each technician, and one for holds on anyone; or one for each resource.
     pub fn day(&self, sight: &Sight) -> Grid<Tz> {
         let date = sight.date;
+        if sight.resources && !self.things.is_empty() {
+            let columns = self
+                .things
+                .iter()
+                .map(|thing| self.thing_column(sight, thing));
+            let columns = columns.collect();
+            return self.grid(self.long(date), false, columns);
+        }
         let mut columns: Vec<Column> = self
             .workers
             .iter()
@@ -118,6 +149,7 @@ impl Plan {
                 date,
                 name: td_string!(self.locale, schedule.unassigned).to_owned(),
                 sub: td_string!(self.locale, schedule.unassigned_sub).to_owned(),
+                technician: None,
                 face: Some("?".to_owned()),
                 href: None,
                 today: date == self.today,
@@ -147,6 +179,7 @@ impl Plan {
                 date,
                 name: self.times.day(date),
                 sub: self.count_line(&items),
+                technician: None,
                 face: None,
                 href: Some(sight.day(date)),
                 today: date == self.today,
@@ -171,6 +204,7 @@ impl Plan {
             label: td_string!(self.locale, schedule.grid_of, date = date).to_string(),
             nothing: td_string!(self.locale, schedule.nothing).to_owned(),
             week,
+            books: self.books,
             columns,
         }
     }
@@ -193,6 +227,7 @@ impl Plan {
             date,
             name: worker.name.clone(),
             sub: self.load(worker, date, &own),
+            technician: Some(worker.id.clone()),
             face: Some(initials(&worker.name)),
             href: Some(week.href()),
             today: date == self.today,
@@ -200,6 +235,28 @@ impl Plan {
             entries: own
                 .into_iter()
                 .map(|item| self.entry(sight, item, false))
+                .collect(),
+        }
+    }
+
+    /// A resource with the appointments that take of it.
+    fn thing_column(&self, sight: &Sight, thing: &Thing) -> Column {
+        let date = sight.date;
+        let takes = |item: &&Item| item.takes.iter().any(|(id, _)| *id == thing.id);
+        let units = td_string!(self.locale, visits.units_of, count = thing.units).to_string();
+        Column {
+            date,
+            name: thing.name.clone(),
+            sub: format!("{} · {units}", thing.kind),
+            technician: None,
+            face: None,
+            href: None,
+            today: date == self.today,
+            bands: self.closed(date).into_iter().collect(),
+            entries: self
+                .on(date)
+                .filter(takes)
+                .map(|item| self.entry(sight, item, true))
                 .collect(),
         }
     }
@@ -330,6 +387,7 @@ impl Plan {
                 .flatten()
                 .any(|open| *open == item.reference),
             reference: item.reference.clone(),
+            moves: self.books && item.moves,
         }
     }
 
@@ -338,7 +396,10 @@ impl Plan {
         match item.what {
             What::Visit { .. } => sight.with_visit(Some(&item.reference)),
             What::Hold => sight.with_request(&item.reference),
-            What::Blocked => sight.href(),
+            What::Blocked => match &item.block {
+                Some(id) if self.books => sight.with_block(id),
+                Some(_) | None => sight.href(),
+            },
         }
     }
 

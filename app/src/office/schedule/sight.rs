@@ -53,6 +53,10 @@ pub struct Sight {
     pub visit: Option<String>,
     /// The request that is open in the panel.
     pub open: Option<String>,
+    /// The blocked time that is open.
+    pub block: Option<String>,
+    /// Whether the day has a column for each resource instead of each technician.
+    pub resources: bool,
     /// 1 = Monday.
     pub first_weekday: u32,
 }
@@ -82,6 +86,8 @@ impl Sight {
             panel: query("panel").as_deref() == Some("requests"),
             visit: filled("visit"),
             open: filled("open"),
+            block: filled("block"),
+            resources: query("columns").as_deref() == Some("resources"),
             first_weekday,
         }
     }
@@ -195,6 +201,27 @@ impl Sight {
         .href()
     }
 
+    /// The day with a column for each resource, or each technician.
+    #[must_use]
+    pub fn with_resources(&self, resources: bool) -> String {
+        Self {
+            resources,
+            visit: None,
+            ..self.clone()
+        }
+        .href()
+    }
+
+    /// With a blocked time open.
+    #[must_use]
+    pub fn with_block(&self, id: &str) -> String {
+        let bare = Self {
+            visit: None,
+            ..self.clone()
+        };
+        format!("{}&block={}", bare.href(), escape(id))
+    }
+
     /// With the approve form of a request at the right.
     #[must_use]
     pub fn with_request(&self, reference: &str) -> String {
@@ -242,6 +269,7 @@ impl Sight {
             ("technician", self.technician.clone()),
             ("panel", self.panel.then(|| "requests".to_owned())),
             ("visit", self.visit.clone()),
+            ("columns", self.resources.then(|| "resources".to_owned())),
         ];
         pairs.extend(
             more.into_iter()

@@ -62,7 +62,6 @@ fn draw(facts: VisitFacts, close: String) -> impl IntoView {
 /// Everything about an appointment, as a list of words and values.
 pub fn rows(facts: VisitFacts) -> impl IntoView {
     let locale = ask::locale();
-    let (status_tone, status) = facts.status;
     let link = |link: Option<crate::office::requests::facts::Link>| {
         link.map_or((String::new(), None), |link| (link.text, Some(link.href)))
     };
@@ -147,7 +146,6 @@ pub fn rows(facts: VisitFacts) -> impl IntoView {
     });
     view! {
         <div>
-            <p class="mb-2"><Pill tone=status_tone text=status/></p>
             <dl class="facts">{rows.collect_view()} {subjects}</dl>
             {texts.collect_view()}
         </div>

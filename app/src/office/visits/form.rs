@@ -173,7 +173,7 @@ fn technicians(
         view! {
             <label class="tick">
                 <input type="checkbox" name="technician[]" value=id checked=ticked class="checkbox checkbox-primary"/>
-                <span>{name} <small class="text-muted">{note}</small></span>
+                <span>{name} " " <small class="text-muted">{note}</small></span>
             </label>
         }
     });
@@ -248,7 +248,7 @@ fn resources(
             <label class="unit-row">
                 <input type="hidden" name="resource[]" value=id/>
                 <input type="number" class="input" name="units[]" min="0" max=form.units.to_string() value=units placeholder="0" aria-label=label.clone()/>
-                <span>{label} <small class="text-muted">{form.kind.clone()} " · " {of}</small></span>
+                <span>{label} " " <small class="text-muted">{form.kind.clone()} " · " {of}</small></span>
             </label>
         }
     });

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::history;
 use super::status::{Stands, note, steps};
 use crate::i18n::td_string;
-use crate::kit::{Banner, ButtonLink, Icon, Look, PageHead, Tone};
+use crate::kit::{Banner, ButtonLink, Icon, Look, PageHead, Pill, Tone};
 use crate::office::requests::Voice;
 use crate::office::schedule;
 use crate::{ask, site};
@@ -24,6 +24,7 @@ pub fn VisitPage() -> impl IntoView {
         let visit = visit.ok_or(Refusal::NotFound)?;
         let lines = desk.visit_history(&staff, &reference).await?;
         let facts = schedule::visit_facts(&desk, &staff, &reference).await?;
+        let (tone, word) = facts.status.clone();
         let (locale, runs) = (voice.locale, staff.dispatcher().is_ok());
         let title = format!("{} · {}", visit.service, visit.client.1);
         let day = format!("/office/schedule?date={}", voice.times.date(visit.start));
@@ -46,6 +47,7 @@ pub fn VisitPage() -> impl IntoView {
         Ok(view! {
             <div class="plain-page">
                 <PageHead title back=(day, td_string!(locale, schedule.title).to_owned())>
+                    <Pill tone text=word/>
                     {(edits || words).then(|| view! { <ButtonLink href=edit look=if edits { Look::Primary } else { Look::Plain }><Icon name="icon-[lucide--pencil]" class="size-4"/> {if edits { td_string!(locale, visits.edit) } else { td_string!(locale, visits.edit_words) }}</ButtonLink> })}
                     {edits.then(|| view! { <ButtonLink href=cancel look=Look::Danger>{td_string!(locale, visits.cancel)}</ButtonLink> })}
                 </PageHead>

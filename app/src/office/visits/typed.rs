@@ -90,6 +90,18 @@ impl TypedVisit {
         }
     }
 
+    /// The calendar says when by an instant, in minutes since 1970.
+    fn of_instant(mut self, minutes: &str) -> Self {
+        let at = minutes.parse::<i64>().ok();
+        let at =
+            at.and_then(|minutes| chrono::DateTime::from_timestamp(minutes.checked_mul(60)?, 0));
+        if let Some(at) = at.filter(|at| (2000..2200).contains(&chrono::Datelike::year(at))) {
+            let form = local(ask::business().time_zone, at);
+            (self.date, self.time, self.offset) = (form.date, form.time, form.offset);
+        }
+        self
+    }
+
     fn of(pairs: &[(String, String)]) -> Self {
         let all = |name: &str| -> Vec<String> {
             let of_name = pairs.iter().filter(|(key, _)| key == name);
@@ -129,6 +141,7 @@ impl TypedVisit {
             override_reason: one("override_reason"),
             at: one("at"),
         }
+        .of_instant(&one("start"))
     }
 
     /// With the time that was taken from those offered.

@@ -1,0 +1,354 @@
+// The schedule in staff's hands: appointments booked, moved, repeated, called off and closed, from the pages and on the
+// calendar, by mouse, touch and keyboard; and everybody is told.
+
+import type { Page } from "@playwright/test";
+import { alive, expect, expectAccessible, test } from "../frontdesk.ts";
+import type { Mail } from "../mailbox.ts";
+import { CLIENT, DISPATCHER, OWNER, TECHNICIANS, signIn } from "../people.ts";
+
+const LUCIA = "Lucía Fernández";
+const AMIR = "Amir Haddad";
+const CLIENT_NAME = "The Miller family";
+
+/** A Wednesday beyond everything in the demo data, so many weeks after the first such. */
+function wednesday(weeks = 0): string {
+  const day = new Date();
+  day.setUTCDate(day.getUTCDate() + ((3 - day.getUTCDay() + 7) % 7) + 7 * (5 + weeks));
+  return day.toISOString().slice(0, 10);
+}
+
+/** "New appointment" for the demo's client, from their page. */
+async function newAppointment(page: Page): Promise<void> {
+  await page.goto(`/office/clients?text=${encodeURIComponent(CLIENT_NAME)}`);
+  await page.getByRole("link", { name: new RegExp(CLIENT_NAME) }).click();
+  await page.getByRole("link", { name: "New appointment" }).click();
+  await expect(page.getByRole("heading", { name: `New appointment for ${CLIENT_NAME}` })).toBeVisible();
+}
+
+/** Fills service, date and time; the check follows where scripts run. */
+async function fill(page: Page, { service = "Dog walk", date = wednesday(), time = "11:00" } = {}): Promise<void> {
+  await page.getByLabel("Service").selectOption({ label: service });
+  await page.getByLabel("Date", { exact: true }).fill(date);
+  await page.getByLabel("Time", { exact: true }).fill(time);
+  await page.getByLabel("Time", { exact: true }).blur();
+}
+
+const check = (page: Page) => page.locator(".visit-check");
+const reference = (page: Page) => new URL(page.url()).pathname.split("/").at(-1) ?? "";
+
+/** The source of a mail's calendar part, its lines unfolded. */
+function calendarPart(mail: Mail): string {
+  const part = mail.attachments.find((attachment) => attachment.mimeType === "text/calendar");
+  if (!part) throw new Error(`No calendar part in the mail "${mail.subject}".`);
+  const source = typeof part.content === "string" ? part.content : new TextDecoder().decode(part.content);
+  return source.replace(/\r\n[ \t]/g, "");
+}
+
+/** The facts of the one event in a mail's calendar part. */
+function event(mail: Mail): { uid: string; sequence: number; method: string } {
+  const part = calendarPart(mail);
+  const line = (name: string) => part.match(new RegExp(`^${name}:(.*)$`, "m"))?.[1]?.trim() ?? "";
+  expect(part.match(/BEGIN:VEVENT/g)).toHaveLength(1);
+  return { uid: line("UID"), sequence: Number(line("SEQUENCE")), method: line("METHOD") };
+}
+
+test("an appointment is booked, moved to somebody else and cancelled; everybody's calendar follows", { tag: "@postgres" }, async ({ page, mailbox }) => {
+  test.slow();
+  await signIn(page, DISPATCHER);
+  await newAppointment(page);
+  await fill(page);
+  await page.getByLabel(LUCIA).check();
+  await expect(check(page)).toContainText("Free: nothing speaks against it.");
+  await expect(check(page)).toContainText("This tells");
+  await expectAccessible(page);
+  let from = mailbox.mails.length;
+  await page.getByRole("button", { name: "Book appointment" }).click();
+  await expect(page.getByText("Booked. Everybody concerned is told.")).toBeVisible();
+  const first = reference(page);
+  await expectAccessible(page);
+
+  const booked = event(await mailbox.wait({ to: CLIENT }, { after: from }));
+  expect([booked.method, booked.sequence]).toEqual(["REQUEST", 0]);
+  expect(event(await mailbox.wait({ to: TECHNICIANS[LUCIA] as string }, { after: from })).uid).toBe(booked.uid);
+
+  from = mailbox.mails.length;
+  await page.getByRole("link", { name: "Edit or move" }).click();
+  await page.getByLabel("Time", { exact: true }).fill("15:00");
+  await page.getByLabel(LUCIA).uncheck();
+  await page.getByLabel(AMIR).check();
+  await expect(check(page).getByRole("listitem").filter({ hasText: LUCIA })).toBeVisible();
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page).toHaveURL(/\/office\/visits\/V-/);
+  await expect(page.getByText("moved it")).toBeVisible();
+  expect(reference(page)).not.toBe(first);
+  const moved = event(await mailbox.wait({ to: CLIENT }, { after: from }));
+  expect(moved).toEqual({ uid: booked.uid, sequence: 1, method: "REQUEST" });
+  const taken = event(await mailbox.wait({ to: TECHNICIANS[LUCIA] as string }, { after: from }));
+  expect(taken).toEqual({ uid: booked.uid, sequence: 1, method: "CANCEL" });
+  await mailbox.wait({ to: TECHNICIANS[AMIR] as string }, { after: from });
+
+  // The old one points to the new one, and can be changed no more.
+  const second = page.url();
+  await page.goto(`/office/visits/${first}`);
+  await expect(page.getByText("Moved. The appointment is now")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Edit or move" })).toHaveCount(0);
+
+  from = mailbox.mails.length;
+  await page.goto(second);
+  await page.getByRole("link", { name: "Cancel", exact: true }).click();
+  await expect(page.getByText("This tells")).toBeVisible();
+  await page.getByLabel("Reason, the client reads it").fill("The van broke down.");
+  await page.getByRole("button", { name: "Cancel the appointment" }).click();
+  await expect(page.getByText("Cancelled. Everybody concerned is told.")).toBeVisible();
+  const cancelled = await mailbox.wait({ to: CLIENT }, { after: from });
+  expect(event(cancelled)).toEqual({ uid: booked.uid, sequence: 2, method: "CANCEL" });
+  expect(cancelled.text).toContain("The van broke down.");
+});
+
+test("a clash is explained, and another time is taken with one press", async ({ page }) => {
+  await signIn(page, DISPATCHER);
+  for (const expected of ["Free: nothing speaks against it.", "This time cannot be had:"]) {
+    await newAppointment(page);
+    await fill(page, { date: wednesday(1) });
+    await page.getByLabel(LUCIA).check();
+    await expect(check(page)).toContainText(expected);
+    if (expected.startsWith("Free")) await page.getByRole("button", { name: "Book appointment" }).click();
+    if (expected.startsWith("Free")) await expect(page).toHaveURL(/V-/);
+  }
+  await expect(check(page)).toContainText(`${LUCIA}: ${CLIENT_NAME}, 11:00–12:00`);
+  // Pressed all the same: refused, and nothing typed is lost.
+  await page.getByLabel("Internal notes, only your team").fill("Ring twice.");
+  await page.getByRole("button", { name: "Book appointment" }).click();
+  await expect(page.getByRole("alert")).toContainText("This time has just been taken.");
+  await expect(page.getByLabel("Internal notes, only your team")).toHaveValue("Ring twice.");
+  await check(page).locator("button[name=at]").first().click();
+  await expect(check(page)).toContainText("Free: nothing speaks against it.");
+  await page.getByRole("button", { name: "Book appointment" }).click();
+  await expect(page.getByText("Ring twice.")).toBeVisible();
+});
+
+test("a series says which dates are lost, leaves them out, and is cancelled from one on", async ({ page, mailbox }) => {
+  test.slow();
+  await signIn(page, DISPATCHER);
+  await newAppointment(page);
+  await fill(page, { date: wednesday(4), time: "09:00" });
+  await page.getByLabel(LUCIA).check();
+  await page.getByRole("button", { name: "Book appointment" }).click();
+  await expect(page).toHaveURL(/V-/);
+
+  await newAppointment(page);
+  await fill(page, { date: wednesday(2), time: "09:00" });
+  await page.getByLabel(LUCIA).check();
+  await page.getByText("Repeat", { exact: true }).click();
+  await page.getByLabel("How often").selectOption("weekly");
+  await page.getByLabel("Times", { exact: true }).fill("5");
+  await page.getByLabel("Times", { exact: true }).blur();
+  await expect(check(page)).toContainText("4 dates are free, 1 are not:");
+  await page.getByLabel("Leave these out and book the others").check();
+  const from = mailbox.mails.length;
+  await page.getByRole("button", { name: "Book appointment" }).click();
+  await expect(page.getByText("Part of a series")).toBeVisible();
+  const letter = await mailbox.wait({ to: CLIENT }, { after: from });
+  expect(calendarPart(letter).match(/BEGIN:VEVENT/g)).toHaveLength(4);
+  await page.getByRole("link", { name: "Cancel", exact: true }).click();
+  await page.getByLabel("This one and those after it").check();
+  await page.getByRole("button", { name: "Cancel the appointment" }).click();
+  await expect(page.getByText("cancelled it")).toBeVisible();
+  const off = await mailbox.wait({ to: CLIENT, subject: /cancelled/i }, { after: from });
+  expect(calendarPart(off).match(/STATUS:CANCELLED/g)).toHaveLength(4);
+});
+
+test.describe("without scripts", () => {
+  test.use({ javaScriptEnabled: false });
+  test("an appointment is checked, booked and cancelled", async ({ page }) => {
+    await signIn(page, DISPATCHER);
+    await newAppointment(page);
+    await fill(page, { date: wednesday(8) });
+    await page.getByLabel(AMIR).check();
+    await page.getByRole("button", { name: "Check" }).click();
+    await expect(check(page)).toContainText("Free: nothing speaks against it.");
+    await expect(page.getByLabel(AMIR)).toBeChecked();
+    await page.getByRole("button", { name: "Book appointment" }).click();
+    await expect(page.getByText("booked it")).toBeVisible();
+    await page.getByRole("link", { name: "Cancel", exact: true }).click();
+    await page.getByRole("button", { name: "Cancel the appointment" }).click();
+    await expect(page.getByText("cancelled it")).toBeVisible();
+  });
+});
+
+test.describe("on the calendar", () => {
+  /** Something of Lucía's on a day of its own; the entry in the day's grid. */
+  async function entry(page: Page, weeks: number) {
+    await signIn(page, DISPATCHER);
+    await newAppointment(page);
+    await fill(page, { date: wednesday(weeks) });
+    await page.getByLabel(LUCIA).check();
+    await page.getByRole("button", { name: "Book appointment" }).click();
+    await expect(page).toHaveURL(/V-/);
+    const own = reference(page);
+    await page.goto(`/office/schedule?view=day&date=${wednesday(weeks)}`);
+    await alive(page);
+    const found = page.locator(`a.entry[data-reference="${own}"]`);
+    await found.scrollIntoViewIfNeeded();
+    return found;
+  }
+
+  const hour = async (page: Page) => (await page.locator(".board-hours li").nth(1).boundingBox())?.height ?? 0;
+  const times = async (page: Page) => ({
+    date: await page.getByLabel("Date", { exact: true }).inputValue(),
+    time: await page.getByLabel("Time", { exact: true }).inputValue(),
+    length: await page.getByLabel("Length in minutes").inputValue(),
+  });
+
+  test("an entry is dragged to another time and column, and made longer", async ({ page }) => {
+    const own = await entry(page, 10);
+    const box = await own.boundingBox();
+    const other = await page.locator(".board-day", { hasText: AMIR }).locator(".board-rows").boundingBox();
+    if (!box || !other) throw new Error("no boxes");
+    const high = await hour(page);
+    await page.mouse.move(box.x + 20, box.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(other.x + 20, box.y + 10 + high, { steps: 5 });
+    await expect(page.locator(".drag-ghost")).toContainText("12:00");
+    await page.mouse.up();
+    await expect(page).toHaveURL(/\/edit\?/);
+    expect(await times(page)).toEqual({ date: wednesday(10), time: "12:00", length: "60" });
+    await expect(page.getByLabel(AMIR)).toBeChecked();
+    await expect(page.getByLabel(LUCIA)).not.toBeChecked();
+    await page.goBack();
+    await alive(page);
+    const again = await own.boundingBox();
+    if (!again) throw new Error("no box");
+    await page.mouse.move(again.x + 20, again.y + again.height - 3);
+    await page.mouse.down();
+    await page.mouse.move(again.x + 20, again.y + again.height + high / 2, { steps: 5 });
+    await page.mouse.up();
+    await expect(page).toHaveURL(/\/edit\?/);
+    expect(await times(page)).toEqual({ date: wednesday(10), time: "11:00", length: "90" });
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await expect(page.getByText("moved it")).toBeVisible();
+  });
+
+  test("the keyboard moves an entry, and Escape leaves it", async ({ page }) => {
+    const own = await entry(page, 11);
+    await own.focus();
+    await page.keyboard.press("Alt+ArrowDown");
+    await expect(page.locator(".drag-ghost")).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(page.locator(".drag-ghost")).toHaveCount(0);
+    await page.keyboard.press("Alt+ArrowDown");
+    await page.keyboard.press("Alt+ArrowDown");
+    await page.keyboard.press("Alt+Shift+ArrowDown");
+    await expect(page.locator("#drag-said")).toContainText("11:30");
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(/\/edit\?/);
+    expect(await times(page)).toEqual({ date: wednesday(11), time: "11:30", length: "75" });
+  });
+
+  test("a press on what is free begins a new appointment there", async ({ page }) => {
+    await signIn(page, DISPATCHER);
+    await page.goto(`/office/schedule?view=day&date=${wednesday(12)}`);
+    await alive(page);
+    const column = page.locator(".board-day", { hasText: LUCIA }).locator(".board-rows");
+    await column.scrollIntoViewIfNeeded();
+    const box = await column.boundingBox();
+    if (!box) throw new Error("no box");
+    const high = await hour(page);
+    await page.mouse.move(box.x + 20, box.y + high * 2 + 4);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 24, box.y + high * 4 + 2, { steps: 5 });
+    await page.mouse.up();
+    await page.getByRole("link", { name: new RegExp(CLIENT_NAME) }).click();
+    const found = await times(page);
+    expect([found.date, found.length]).toEqual([wednesday(12), "120"]);
+    await expect(page.getByLabel(LUCIA)).toBeChecked();
+  });
+
+  test.describe("by touch", () => {
+    test.use({ hasTouch: true });
+    test("a long press takes an entry; a swipe only scrolls", async ({ page }) => {
+      const own = await entry(page, 13);
+      const box = await own.boundingBox();
+      if (!box) throw new Error("no box");
+      const high = await hour(page);
+      const touch = await page.context().newCDPSession(page);
+      const at = (x: number, y: number) => [{ x, y }];
+      const send = (type: "touchStart" | "touchMove" | "touchEnd", touchPoints: { x: number; y: number }[]) =>
+        touch.send("Input.dispatchTouchEvent", { type, touchPoints });
+      await send("touchStart", at(box.x + 20, box.y + 10));
+      await send("touchMove", at(box.x + 20, box.y + 40));
+      await send("touchEnd", []);
+      await expect(page.locator(".drag-ghost")).toHaveCount(0);
+      const again = await own.boundingBox();
+      if (!again) throw new Error("no box");
+      await send("touchStart", at(again.x + 20, again.y + 10));
+      await expect(page.locator(".drag-ghost")).toBeVisible();
+      await send("touchMove", at(again.x + 20, again.y + 10 + high));
+      await expect(page.locator(".drag-ghost")).toContainText("12:00");
+      await send("touchEnd", []);
+      await expect(page).toHaveURL(/\/edit\?/);
+      expect((await times(page)).time).toBe("12:00");
+    });
+  });
+
+  test("locations and equipment have columns of their own; time is blocked and freed", async ({ page }) => {
+    await signIn(page, DISPATCHER);
+    await page.goto(`/office/schedule?view=day&date=${wednesday(14)}`);
+    await page.getByRole("link", { name: "Show locations and equipment" }).click();
+    await expect(page.locator(".board-day", { hasText: LUCIA })).toHaveCount(0);
+    await expect(page.locator(".board-day").first()).toContainText("in all");
+    await page.getByRole("link", { name: "Show technicians" }).click();
+    await page.goto(`/office/visits/block?date=${wednesday(14)}`);
+    await page.getByLabel("What for").fill("Team meeting");
+    await page.getByRole("button", { name: "Block the time" }).click();
+    await expect(page.getByText("Choose a technician.")).toBeVisible();
+    await page.getByLabel(LUCIA).check();
+    await page.getByRole("button", { name: "Block the time" }).click();
+    await page.locator("a.entry", { hasText: "Team meeting" }).click();
+    await page.getByRole("button", { name: "Free this time" }).click();
+    await expect(page.locator("a.entry", { hasText: "Team meeting" })).toHaveCount(0);
+  });
+});
+
+test.describe("a technician's telephone", () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
+  test("my day: start, note, complete; the record is corrected in the office", async ({ page, browser }) => {
+    test.slow();
+    // Written down for now, so that it can begin whatever the hour is.
+    const office = await (await browser.newContext()).newPage();
+    await signIn(office, OWNER);
+    const now = new Date(Date.now() - 10 * 60_000);
+    const madrid = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Madrid", dateStyle: "short", timeStyle: "short" }).format(now);
+    const [date, time] = madrid.split(" ") as [string, string];
+    await newAppointment(office);
+    await fill(office, { service: "Home visit", date, time });
+    const tom = office.getByLabel("Tom Baker");
+    await tom.check();
+    const reason = office.getByLabel("Reason for doing it anyway");
+    await expect(check(office)).toContainText("Possible, with a reason:");
+    await reason.fill("They called.");
+    const clash = await check(office).getByText("This time cannot be had:").count();
+    test.skip(clash > 0, "the demo's technician is busy at this very moment");
+    await office.getByRole("button", { name: "Book appointment" }).click();
+    await expect(office.getByText("booked it")).toBeVisible();
+    const own = reference(office);
+
+    await signIn(page, "technician@example.com", { next: "/office/my-day" });
+    const card = page.locator(".day-card", { has: page.locator(`a[href="/office/visits/${own}"]`) });
+    await expect(card.getByRole("link", { name: "Directions" })).toHaveAttribute("href", /openstreetmap/);
+    await card.getByRole("button", { name: "Start" }).click();
+    await expect(card).toContainText("In progress");
+    await card.getByText("Add a note").click();
+    await card.getByLabel("Note").fill("Fed and walked.");
+    await card.getByRole("button", { name: "Save" }).click();
+    await expect(card).toContainText("Fed and walked.");
+    await expectAccessible(page);
+    await card.getByRole("button", { name: "Complete" }).click();
+    await expect(card).toContainText("Completed");
+    await expect(page.getByRole("link", { name: "Clients" })).toHaveCount(0);
+
+    await office.reload();
+    await office.getByRole("button", { name: "It was a no-show" }).click();
+    await expect(office.getByText("corrected the record")).toBeVisible();
+  });
+});
