@@ -1,6 +1,7 @@
 // A mail server that keeps what it is sent, read by parsers that share no code with the sender.
 // It can be told to refuse, as mail servers do; it never sends anything on.
 
+import ICAL from "ical.js";
 import ical from "node-ical";
 import PostalMime, { type Email } from "postal-mime";
 import { SMTPServer } from "smtp-server";
@@ -105,10 +106,37 @@ export function invitationIn(mail: Mail) {
   return calendarIn(typeof part.content === "string" ? part.content : new TextDecoder().decode(part.content));
 }
 
-/** A calendar file, read the same way. */
+/** An event of a calendar, as the parser of Thunderbird's calendar reads it. */
+export type CalendarEvent = {
+  uid: string;
+  sequence: number;
+  status: string;
+  summary: string;
+  start: Date;
+  end: Date;
+  /** Any other property, as text. */
+  text: (name: string) => string;
+};
+
+/** The properties of a calendar and its events, by start; what is no iCalendar throws. */
+export function eventsIn(source: string): { calendar: (name: string) => string; events: CalendarEvent[] } {
+  const component = new ICAL.Component(ICAL.parse(source));
+  const read = (of: ICAL.Component) => (name: string) => String(of.getFirstPropertyValue(name) ?? "");
+  const events = component.getAllSubcomponents("vevent").map((vevent) => {
+    const event = new ICAL.Event(vevent);
+    const [start, end] = [event.startDate.toJSDate(), event.endDate.toJSDate()];
+    return { uid: event.uid, sequence: event.sequence, status: read(vevent)("status"), summary: event.summary, start, end, text: read(vevent) };
+  });
+  return { calendar: read(component), events: events.sort((a, b) => a.start.getTime() - b.start.getTime()) };
+}
+
+/** A calendar file with one event, which two parsers that share nothing must read alike. */
 export function calendarIn(source: string) {
   const events = Object.values(ical.sync.parseICS(source)).filter((item) => item?.type === "VEVENT");
   if (events.length !== 1) throw new Error(`${events.length} events in the calendar:\n${source}`);
+  const [one, other] = [events[0] as ical.VEvent, eventsIn(source).events];
+  const same = other.length === 1 && other[0]?.uid === one.uid && other[0]?.start.getTime() === one.start.getTime();
+  if (!same) throw new Error(`Two parsers do not agree about the calendar:\n${source}`);
   const line = (name: string) => source.replace(/\r\n[ \t]/g, "").match(new RegExp(`^${name}[;:](.*)$`, "m"))?.[1]?.trim();
   return { source, method: line("METHOD"), uid: line("UID"), sequence: Number(line("SEQUENCE") ?? 0), status: line("STATUS"), event: events[0] as ical.VEvent };
 }

@@ -233,6 +233,17 @@ pub fn header(name: HeaderName, value: &str) {
     }
 }
 
+/// The public address of this installation, without a slash at its end; from the configuration, never from a request.
+#[derive(Clone, Debug)]
+pub struct PublicAddress(pub String);
+
+/// A path of ours as people paste it elsewhere: `https://desk.example.com/feeds/…`.
+#[must_use]
+pub fn whole_url(path: &str) -> String {
+    let base = use_context::<PublicAddress>().map_or_else(String::new, |base| base.0);
+    format!("{base}{path}")
+}
+
 /// How the session travels, provided by the server.
 #[derive(Clone)]
 pub struct SessionCookie {

@@ -228,7 +228,7 @@ impl Entry {
         match self.href {
             "/" => path == "/",
             "/office" => {
-                path == "/office"
+                matches!(path, "/office" | "/office/day-sheet")
                     || path.starts_with("/office/schedule")
                     || path.starts_with("/office/visits")
             }
@@ -338,7 +338,7 @@ fn portal_frame(pages: impl IntoView + 'static) -> impl IntoView {
     }
 }
 
-fn office_entries(locale: Locale, pending: u64) -> [Entry; 9] {
+fn office_entries(locale: Locale, pending: u64) -> [Entry; 10] {
     [
         Entry::new(
             "/office/my-day",
@@ -380,6 +380,11 @@ fn office_entries(locale: Locale, pending: u64) -> [Entry; 9] {
             "/office/tickets",
             "icon-[lucide--ticket]",
             td_string!(locale, office.nav.tickets),
+        ),
+        Entry::new(
+            "/office/reports",
+            "icon-[lucide--chart-no-axes-column]",
+            td_string!(locale, office.nav.reports),
         ),
         Entry::new(
             "/office/settings/business",

@@ -69,6 +69,8 @@ fn pages() -> impl IntoView {
             <Route path=path!("/office/settings/retention") view=office::settings::RetentionPage ssr=SsrMode::Async/>
             <Route path=path!("/office/settings/people") view=office::settings::PeoplePage ssr=SsrMode::Async/>
             <Route path=path!("/office/schedule") view=office::schedule::Schedule ssr=SsrMode::Async/>
+            <Route path=path!("/office/day-sheet") view=office::day_sheet::DaySheetPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/reports") view=office::reports::ReportsPage ssr=SsrMode::Async/>
             <Route path=path!("/office/my-day") view=office::visits::MyDayPage ssr=SsrMode::Async/>
             <Route path=path!("/office/visits/new") view=office::visits::NewVisitPage ssr=SsrMode::Async/>
             <Route path=path!("/office/visits/block") view=office::visits::BlockPage ssr=SsrMode::Async/>

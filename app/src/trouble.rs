@@ -236,6 +236,7 @@ pub fn words(refusal: Refusal, locale: Locale) -> &'static str {
         Refusal::AlreadySetUp => td_string!(locale, refusals.already_set_up),
         Refusal::BadPhoto => td_string!(locale, refusals.bad_photo),
         Refusal::PhotoTooLarge => td_string!(locale, refusals.photo_too_large),
+        Refusal::TooManyFeeds => td_string!(locale, refusals.too_many_feeds),
         Refusal::TooManyPhotos => td_string!(locale, refusals.too_many_photos),
         Refusal::Busy => td_string!(locale, refusals.busy),
         Refusal::DiskFull => td_string!(locale, refusals.disk_full),

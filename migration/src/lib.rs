@@ -12,6 +12,7 @@ mod m0006_images;
 mod m0007_appointments;
 mod m0008_clients;
 mod m0009_notifications;
+mod m0010_feeds;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_appointments::Migration),
             Box::new(m0008_clients::Migration),
             Box::new(m0009_notifications::Migration),
+            Box::new(m0010_feeds::Migration),
         ]
     }
 }

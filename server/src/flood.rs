@@ -1,6 +1,6 @@
-//! How fast one address may post. Far above what a whole office behind one address does, whose open pages all read the
-//! queue again when it changes; guessing passwords and asking for letters are
-//! limited more tightly, and by account, at the desk. Everybody has an allowance of their own: nobody locks others out.
+//! How fast one address may post, and ask for calendars. Far above what a whole office behind one address does, whose open
+//! pages all read the queue again when it changes; guessing passwords and asking for letters are limited more tightly, and
+//! by account, at the desk. Everybody has an allowance of their own: nobody locks others out.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -19,26 +19,62 @@ use leptos::server_fn::error::FromServerFnError;
 use crate::forms::ERROR_MARK;
 use crate::site::From;
 
-/// What an address that was quiet may post at once.
-const AT_ONCE: f64 = 600.0;
-/// What comes back each second.
-const A_SECOND: f64 = 60.0;
+/// What an address that was quiet may do at once, and what comes back each second.
+#[derive(Clone, Copy, Debug)]
+struct Allowance {
+    at_once: f64,
+    a_second: f64,
+}
+
+/// Of posts.
+const POSTS: Allowance = Allowance {
+    at_once: 600.0,
+    a_second: 60.0,
+};
+/// Of calendars: those of a whole office behind one address, each every few minutes.
+const FEEDS: Allowance = Allowance {
+    at_once: 120.0,
+    a_second: 2.0,
+};
 /// How many addresses are remembered before those who are quiet again are forgotten.
 const REMEMBERED: usize = 10_000;
 
 /// What each address has left, and since when.
-#[derive(Clone, Debug, Default)]
-pub struct Flood(Arc<Mutex<HashMap<IpAddr, (f64, Instant)>>>);
+#[derive(Clone, Debug)]
+pub struct Flood {
+    allowance: Allowance,
+    left: Arc<Mutex<HashMap<IpAddr, (f64, Instant)>>>,
+}
+
+impl Default for Flood {
+    fn default() -> Self {
+        Self::of(POSTS)
+    }
+}
 
 impl Flood {
-    /// Whether this address may post now.
-    pub fn lets(&self, from: IpAddr, now: Instant) -> bool {
-        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if left.len() >= REMEMBERED {
-            left.retain(|_, (rest, since)| refilled(*rest, *since, now) < AT_ONCE);
+    /// In front of the calendars.
+    #[must_use]
+    pub fn of_feeds() -> Self {
+        Self::of(FEEDS)
+    }
+
+    fn of(allowance: Allowance) -> Self {
+        Self {
+            allowance,
+            left: Arc::default(),
         }
-        let (rest, since) = left.entry(household(from)).or_insert((AT_ONCE, now));
-        *rest = refilled(*rest, *since, now);
+    }
+
+    /// Whether this address may do it now.
+    pub fn lets(&self, from: IpAddr, now: Instant) -> bool {
+        let most = self.allowance;
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        if left.len() >= REMEMBERED {
+            left.retain(|_, (rest, since)| most.refilled(*rest, *since, now) < most.at_once);
+        }
+        let (rest, since) = left.entry(household(from)).or_insert((most.at_once, now));
+        *rest = most.refilled(*rest, *since, now);
         *since = now;
         if *rest < 1.0 {
             return false;
@@ -48,8 +84,11 @@ impl Flood {
     }
 }
 
-fn refilled(rest: f64, since: Instant, now: Instant) -> f64 {
-    (rest + now.saturating_duration_since(since).as_secs_f64() * A_SECOND).min(AT_ONCE)
+impl Allowance {
+    fn refilled(self, rest: f64, since: Instant, now: Instant) -> f64 {
+        let passed = now.saturating_duration_since(since).as_secs_f64();
+        (rest + passed * self.a_second).min(self.at_once)
+    }
 }
 
 /// Whoever has one IPv6 address has 2^64 of them.

@@ -6,6 +6,7 @@ mod about_visit;
 pub mod calendar;
 mod calendar_file;
 mod example;
+mod feed;
 pub mod layout;
 pub mod mime;
 pub mod plain;
@@ -37,6 +38,7 @@ pub use self::example::Examples;
 
 /// What an owner's words may name, filled.
 type Blanks = BTreeMap<Blank, String>;
+pub use self::feed::feed;
 
 /// Why a letter can never be sent as it stands: a fact is missing, an address is none. Dead at once, never a loop.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::ask::{SessionCookie, Viewer};
+use app::ask::{PublicAddress, SessionCookie, Viewer};
 use app::kit::Posted;
 use app::letter_room::Room;
 use app::shell::{Assets, kept, shell};
@@ -38,12 +38,14 @@ use crate::assets::Files;
 use crate::calendar_file::{CalendarFiles, visit_file};
 use crate::client_files::{self, csv_of_clients, json_of_clients, refused_lines, take_clients};
 use crate::events::{Events, events};
+use crate::feed::{Feeds, feed};
 use crate::flood::{Flood, flood};
 use crate::forms::{Keeper, LARGEST, forms};
 use crate::gate::{Gate, gate};
 use crate::headers::{headers, page_policy};
 use crate::letters::{Examples, Sender};
 use crate::picture::{self, logo, take_logo};
+use crate::reports::report_file;
 use crate::session::Cookie;
 
 /// The longest an answer may take.
@@ -105,6 +107,9 @@ pub fn router(made: Made) -> Router {
             desk: made.desk.clone(),
             sender: made.sender.clone(),
         });
+    let reports = Router::new()
+        .route("/office/reports/{file}", get(report_file))
+        .with_state(made.desk.clone());
     let pages = Router::new()
         .route("/do/{name}", get(back_to_the_page).post(functions))
         .leptos_routes_with_context(&options, generate_route_list(Site), context, shell)
@@ -115,6 +120,7 @@ pub fn router(made: Made) -> Router {
             LONGEST,
         ))
         .merge(visits)
+        .merge(reports)
         .merge(live);
     // Around the whole router and not its routes: both layers send requests to other paths than they came for.
     let pages = ServiceBuilder::new()
@@ -147,7 +153,8 @@ pub fn router(made: Made) -> Router {
         .layer(DefaultBodyLimit::max(client_files::LARGEST))
         .layer(RequestBodyLimitLayer::new(client_files::LARGEST))
         .layer(from_fn_with_state(files_keeper, gate));
-    let files = machine(&made).merge(uploads).merge(client_files);
+    let machines = machine(&made).merge(feeds(&made));
+    let files = machines.merge(uploads).merge(client_files);
     around(files.fallback_service(pages), &made)
 }
 
@@ -194,6 +201,17 @@ fn machine(made: &Made) -> Router {
     plain.merge(logo).merge(made.files.router())
 }
 
+/// Calendars that programs subscribe to; no session, no page.
+fn feeds(made: &Made) -> Router {
+    Router::new()
+        .route("/feeds/{file}", get(feed))
+        .with_state(Feeds {
+            desk: made.desk.clone(),
+            sender: made.sender.clone(),
+            flood: Flood::of_feeds(),
+        })
+}
+
 /// Names this start of the server, for pages that reload themselves in development.
 fn dev_start(_: &Made) -> impl Fn() -> std::future::Ready<String> + Clone + Send + Sync + 'static {
     let start = uuid::Uuid::now_v7().to_string();
@@ -235,6 +253,7 @@ fn context(made: &Made) -> impl Fn() + Clone + Send + Sync + 'static {
     let letters: Arc<dyn Room> = Arc::new(Examples {
         sender: made.sender.clone(),
     });
+    let address = PublicAddress(made.base_url.trim_end_matches('/').to_owned());
     let assets = Assets {
         root: made.files.root(),
         dev: made.dev,
@@ -243,6 +262,7 @@ fn context(made: &Made) -> impl Fn() + Clone + Send + Sync + 'static {
         provide_context(desk.clone());
         provide_context(assets.clone());
         provide_context(Arc::clone(&letters));
+        provide_context(address.clone());
         if let (Some(nonce), Some(options)) =
             (leptos::nonce::use_nonce(), use_context::<ResponseOptions>())
             && let Ok(policy) = page_policy(&nonce.to_string()).parse()
@@ -301,10 +321,10 @@ async fn logged(request: Request, next: Next) -> Response {
         .and_then(|id| id.to_str().ok())
         .unwrap_or_default()
         .to_owned();
-    let path = if path.starts_with("/l/") || path.starts_with("/invitation/") {
-        "/l/…".to_owned()
-    } else {
-        path
+    let path = match path.split('/').nth(1) {
+        Some("l" | "invitation") => "/l/…".to_owned(),
+        Some("feeds") => "/feeds/…".to_owned(),
+        Some(_) | None => path,
     };
     let started = std::time::Instant::now();
     let answer = next.run(request).await;

@@ -10,6 +10,7 @@ pub mod people;
 pub mod policy;
 pub mod recurrence;
 pub mod refusal;
+pub mod report;
 pub mod request;
 pub mod resource;
 pub mod service;

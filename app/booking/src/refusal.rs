@@ -229,6 +229,8 @@ refusals! {
     AccountDisabled => "account-disabled",
     /// The installation has an owner already.
     AlreadySetUp => "already-set-up",
+    /// The person has ten calendar addresses.
+    TooManyFeeds => "too-many-feeds",
 
     // Photos.
     /// Not JPEG, PNG or WebP, or broken.

@@ -4,12 +4,16 @@
 #[cfg(feature = "ssr")]
 pub mod clients;
 #[cfg(feature = "ssr")]
+pub mod day_sheet;
+#[cfg(feature = "ssr")]
 mod linked;
 pub mod live;
 #[cfg(feature = "ssr")]
 mod paging;
 #[cfg(feature = "ssr")]
 mod picks;
+#[cfg(feature = "ssr")]
+pub mod reports;
 pub mod requests;
 #[cfg(feature = "ssr")]
 pub mod resources;

@@ -57,7 +57,7 @@ pub async fn account_end_session(session: String) -> Result<(), Trouble> {
 }
 
 #[cfg(feature = "ssr")]
-pub use ssr::AccountPage;
+pub use ssr::{AccountPage, section};
 #[cfg(feature = "ssr")]
 use {crate::ask, booking::refusal::Refusal, desk::account::ChangedAccount};
 
@@ -74,6 +74,7 @@ mod ssr {
     use crate::kit::{
         Banner, Button, Choice, Field, Form, Hidden, Icon, Look, PageHead, Pick, Tick, Tone,
     };
+    use crate::portal::feeds;
     use crate::sign_in::password::SignOutEverywhere;
     use crate::{ask, event_words};
 
@@ -97,12 +98,14 @@ mod ssr {
             let (desk, me, locale) = (ask::desk()?, ask::who()?, ask::locale());
             let account = desk.account(&me).await?;
             let sessions = desk.sessions_of(&me).await?;
+            let feeds = desk.my_feeds(&me).await?;
             Ok(view! {
                 <PageHead title=td_string!(locale, portal.account.title)/>
                 <div class="flex max-w-2xl flex-col gap-5">
                     {you(&account)}
                     {mail(&account)}
                     {password()}
+                    {feeds::part(&me, feeds)}
                     {signed_in(sessions)}
                 </div>
             })
@@ -110,7 +113,7 @@ mod ssr {
     }
 
     /// A part of the page, with what was just done in it.
-    fn section(
+    pub fn section(
         id: &'static str,
         title: &'static str,
         done: &'static str,

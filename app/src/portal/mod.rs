@@ -2,6 +2,8 @@
 
 pub mod account;
 #[cfg(feature = "ssr")]
+mod feeds;
+#[cfg(feature = "ssr")]
 pub mod itself;
 pub mod my_requests;
 #[cfg(feature = "ssr")]

@@ -3,6 +3,7 @@
 pub mod booking;
 pub mod booking_resource;
 pub mod business;
+pub mod calendar_feed;
 pub mod client;
 pub mod client_import;
 pub mod client_service;

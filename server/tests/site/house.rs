@@ -31,7 +31,7 @@ impl Who {
         Self::Owner,
     ];
 
-    fn email(self) -> Option<&'static str> {
+    pub fn email(self) -> Option<&'static str> {
         match self {
             Self::Nobody => None,
             Self::Contact => Some("client@example.com"),

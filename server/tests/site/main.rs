@@ -4,6 +4,7 @@
 
 mod client_files;
 mod doors;
+mod feeds;
 mod forms;
 mod house;
 mod logo;

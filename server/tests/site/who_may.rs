@@ -30,6 +30,11 @@ const FUNCTIONS: &[Function] = &[
         "token=x&name=X&password=correct+horse+battery",
         EVERYBODY,
     ),
+    (
+        "account_add_feed",
+        "key=k20&name=Phone&shows=busy&whose=client",
+        SIGNED_IN,
+    ),
     ("account_change", "name=Somebody", SIGNED_IN),
     (
         "account_end_session",
@@ -40,6 +45,16 @@ const FUNCTIONS: &[Function] = &[
     (
         "account_password",
         "current=x&password=correct+horse+battery",
+        SIGNED_IN,
+    ),
+    (
+        "account_remove_feed",
+        "feed=00000000-0000-7000-8000-000000000000",
+        SIGNED_IN,
+    ),
+    (
+        "account_replace_feed",
+        "feed=00000000-0000-7000-8000-000000000000",
         SIGNED_IN,
     ),
     (
@@ -372,6 +387,8 @@ const ROUTES: &[Route] = &[
     ("/office/clients/import", DISPATCH),
     ("/office/clients/import/:file", DISPATCH),
     ("/office/clients/new", DISPATCH),
+    ("/office/day-sheet", STAFF),
+    ("/office/reports", DISPATCH),
     ("/office/requests", DECIDES),
     ("/office/requests/:reference", DECIDES),
     ("/office/resources", DISPATCH),
@@ -416,6 +433,20 @@ const ROUTES: &[Route] = &[
     ("/sign-in/link", EVERYBODY),
     ("/sign-in/reset", EVERYBODY),
     ("/sign-in/sent", EVERYBODY),
+];
+
+/// What is no page: files for programs, by their whole address. Calendars to subscribe to know no people, only addresses:
+/// what they answer is in `feeds.rs`.
+const FILES: &[Route] = &[
+    (
+        "/office/reports/requests.csv?from=2026-01-01&to=2026-01-31",
+        DISPATCH,
+    ),
+    (
+        "/office/reports/no-shows.csv?from=2026-01-01&to=2026-01-31",
+        DISPATCH,
+    ),
+    ("/feeds/unknown.ics", &[]),
 ];
 
 #[test]
@@ -492,6 +523,27 @@ async fn routes_answer_those_who_may() {
             };
             if !right {
                 wrong.push(format!("{path} by {who:?}: {status} {led}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_answer_those_who_may() {
+    let house = House::with_demo().await;
+    let mut wrong = Vec::new();
+    for who in Who::ALL {
+        let cookie = house.cookie(who).await;
+        for (path, may) in FILES {
+            let answer = house.get(path, cookie.as_deref()).await;
+            let right = match (may.contains(&who), answer.status.as_u16()) {
+                (true, status) => status == 200,
+                (false, 303) => answer.header("location").starts_with("/sign-in"),
+                (false, status) => matches!(status, 403 | 404),
+            };
+            if !right {
+                wrong.push(format!("{path} by {who:?}: {}", answer.status));
             }
         }
     }

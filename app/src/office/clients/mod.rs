@@ -6,8 +6,8 @@ mod everybody;
 mod form;
 mod import;
 mod list;
-mod notifications;
 mod merge;
+mod notifications;
 mod page;
 mod subjects;
 
@@ -21,7 +21,7 @@ pub use import::{
     ImportFilePage, ImportPage, office_import_clients, problem_words, refused_header,
 };
 pub use list::ClientsPage;
-pub use notifications::office_client_mail;
 pub use merge::{MergePage, MergeSearchPage, office_merge_clients};
+pub use notifications::office_client_mail;
 pub use page::{ClientPage, NewClientPage};
 pub use subjects::{office_create_subject, office_edit_subject};

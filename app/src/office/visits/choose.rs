@@ -26,7 +26,7 @@ pub async fn draw(
     let text = ask::query("text").unwrap_or_default();
     let search = ClientSearch {
         text: text.clone(),
-        inactive: false,
+        standing: desk::clients::Standing::Active,
         page: 1,
     };
     let found = desk.clients(staff, &search).await?;
