@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use booking::ids::ServiceId;
 use booking::visit::VisitStatus;
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -79,7 +79,7 @@ struct Row {
 }
 
 const VISITS: &str = "SELECT v.id, v.reference, r.reference AS request, v.service_id, s.name AS service_name, b.name AS business, \
-    v.starts_at, v.ends_at, (SELECT MIN(p.name) FROM bookings k JOIN people p ON p.id = k.technician_id WHERE k.visit_id = v.id) AS technician, \
+    v.starts_at, v.ends_at, (SELECT {names} FROM bookings k JOIN people p ON p.id = k.technician_id WHERE k.visit_id = v.id) AS technician, \
     v.status, v.notes, v.reason, v.uid, v.sequence, v.created_at \
     FROM visits v JOIN services s ON s.id = v.service_id JOIN business b ON b.id = 1 LEFT JOIN requests r ON r.id = v.request_id \
     WHERE v.client_id = $1";
@@ -109,7 +109,7 @@ impl Desk {
                 " AND NOT (v.ends_at > ${now} AND {stands}) AND v.status <> 'rescheduled' ORDER BY v.starts_at DESC, v.id"
             ),
         };
-        let text = format!("{VISITS}{own}{rest} LIMIT 200");
+        let text = format!("{}{own}{rest} LIMIT 200", self.visits_asked());
         let asked = Statement::from_sql_and_values(self.db().get_database_backend(), text, values);
         let rows = Row::find_by_statement(asked).all(self.db()).await?;
         let mut subjects = self.visit_subjects(who).await?;
@@ -120,6 +120,15 @@ impl Desk {
         rows.into_iter().map(&mut visit).collect()
     }
 
+    /// The question, with all names of those who come in the words of the database.
+    fn visits_asked(&self) -> String {
+        let names = match self.db().get_database_backend() {
+            DbBackend::Postgres => "string_agg(p.name, ', ' ORDER BY p.name)",
+            _ => "group_concat(p.name, ', ')",
+        };
+        VISITS.replace("{names}", names)
+    }
+
     /// One of the client's visits, for its page and its calendar file; nothing for anybody else's.
     ///
     /// # Errors
@@ -127,7 +136,7 @@ impl Desk {
     pub async fn my_visit(&self, who: &ContactPass, reference: &str) -> Result<Option<MyVisit>> {
         let (own, mut values) = scope(who);
         values.push(reference.into());
-        let text = format!("{VISITS}{own} AND v.reference = ${}", values.len());
+        let text = format!("{}{own} AND v.reference = ${}", self.visits_asked(), values.len());
         let asked = Statement::from_sql_and_values(self.db().get_database_backend(), text, values);
         let row = Row::find_by_statement(asked).one(self.db()).await?;
         let Some(row) = row else { return Ok(None) };
@@ -154,7 +163,7 @@ fn scope(who: &ContactPass) -> (&'static str, Vec<Value>) {
     let client = who.client.key().into();
     match who.own_only {
         true => (
-            " AND r.person_id = $2",
+            " AND (v.request_id IS NULL OR r.person_id = $2)",
             vec![client, who.person.key().into()],
         ),
         false => ("", vec![client]),
