@@ -21,6 +21,10 @@ pub mod portal;
 #[cfg(feature = "ssr")]
 pub mod ask;
 #[cfg(feature = "ssr")]
+mod event_words;
+#[cfg(feature = "ssr")]
+pub mod letter_room;
+#[cfg(feature = "ssr")]
 pub mod said;
 #[cfg(feature = "ssr")]
 pub mod shell;

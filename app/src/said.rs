@@ -28,15 +28,18 @@ pub enum Said {
     Booked,
     /// An appointment was cancelled.
     Cancelled,
+    /// A decision was taken back.
+    Undone,
 }
 
 impl Said {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Saved,
         Self::Added,
         Self::Removed,
         Self::Sent,
         Self::PasswordChanged,
+        Self::Undone,
         Self::Booked,
         Self::Cancelled,
     ];
@@ -48,6 +51,7 @@ impl Said {
             Self::Removed => "removed",
             Self::Sent => "sent",
             Self::PasswordChanged => "password",
+            Self::Undone => "undone",
             Self::Booked => "booked",
             Self::Cancelled => "cancelled",
         }
@@ -60,6 +64,7 @@ impl Said {
             Self::Removed => td_string!(locale, common.said.removed),
             Self::Sent => td_string!(locale, common.said.sent),
             Self::PasswordChanged => td_string!(locale, common.said.password),
+            Self::Undone => td_string!(locale, office_notifications.undone),
             Self::Booked => td_string!(locale, common.said.booked),
             Self::Cancelled => td_string!(locale, common.said.cancelled),
         }

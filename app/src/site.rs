@@ -52,13 +52,21 @@ fn pages() -> impl IntoView {
             <Route path=path!("/office/resources/:id") view=office::resources::ResourcePage ssr=SsrMode::Async/>
             <Route path=path!("/office/clients") view=office::clients::ClientsPage ssr=SsrMode::Async/>
             <Route path=path!("/office/clients/new") view=office::clients::NewClientPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/clients/import") view=office::clients::ImportPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/clients/import/:file") view=office::clients::ImportFilePage ssr=SsrMode::Async/>
             <Route path=path!("/office/clients/:id") view=office::clients::ClientPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/clients/:id/merge") view=office::clients::MergeSearchPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/clients/:id/merge/:into") view=office::clients::MergePage ssr=SsrMode::Async/>
             <Route path=path!("/office/tickets") view=office::tickets::TicketsPage ssr=SsrMode::Async/>
             <Route path=path!("/office/tickets/new") view=office::tickets::NewTicketPage ssr=SsrMode::Async/>
             <Route path=path!("/office/tickets/:number") view=office::tickets::TicketPage ssr=SsrMode::Async/>
             <Route path=path!("/office/settings/business") view=office::settings::BusinessPage ssr=SsrMode::Async/>
             <Route path=path!("/office/settings/approval") view=office::settings::ApprovalPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/settings/notifications") view=office::settings::NotificationsPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/settings/templates") view=office::settings::TemplatesPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/settings/templates/:letter/:language") view=office::settings::TemplatePage ssr=SsrMode::Async/>
             <Route path=path!("/office/settings/sign-in") view=office::settings::SignInPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/settings/retention") view=office::settings::RetentionPage ssr=SsrMode::Async/>
             <Route path=path!("/office/settings/people") view=office::settings::PeoplePage ssr=SsrMode::Async/>
             <Route path=path!("/office/schedule") view=office::schedule::Schedule ssr=SsrMode::Async/>
             <Route path=path!("/office/day-sheet") view=office::day_sheet::DaySheetPage ssr=SsrMode::Async/>

@@ -210,6 +210,8 @@ pub fn words(refusal: Refusal, locale: Locale) -> &'static str {
         Refusal::BadLanguage => td_string!(locale, refusals.bad_language),
         Refusal::BadCurrency => td_string!(locale, refusals.bad_currency),
         Refusal::BadTemplate => td_string!(locale, refusals.bad_template),
+        Refusal::UnknownPlaceholder => td_string!(locale, refusals.unknown_placeholder),
+        Refusal::UnclosedPlaceholder => td_string!(locale, refusals.unclosed_placeholder),
         Refusal::BadChoice => td_string!(locale, refusals.bad_choice),
         Refusal::BadId => td_string!(locale, refusals.bad_id),
         Refusal::BadReference => td_string!(locale, refusals.bad_reference),

@@ -10,6 +10,8 @@ mod m0004_bookings;
 mod m0005_letters;
 mod m0006_images;
 mod m0007_appointments;
+mod m0008_clients;
+mod m0009_notifications;
 mod m0010_feeds;
 
 /// All steps, oldest first.
@@ -26,6 +28,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_letters::Migration),
             Box::new(m0006_images::Migration),
             Box::new(m0007_appointments::Migration),
+            Box::new(m0008_clients::Migration),
+            Box::new(m0009_notifications::Migration),
             Box::new(m0010_feeds::Migration),
         ]
     }

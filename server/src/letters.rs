@@ -5,6 +5,7 @@ mod about_sign_in;
 mod about_visit;
 pub mod calendar;
 mod calendar_file;
+mod example;
 mod feed;
 pub mod layout;
 pub mod mime;
@@ -12,10 +13,15 @@ pub mod plain;
 pub mod when;
 pub mod words;
 
+use std::collections::BTreeMap;
+
 use app::i18n::Locale;
 use booking::letter::Event;
+use booking::refusal::Refusal;
+use booking::template::{self, Blank, Wording};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use desk::letter_templates::TEST;
 use desk::outbox::Letter;
 use leptos_i18n::td_string;
 use lettre::Address;
@@ -24,11 +30,15 @@ use lettre::message::Mailbox;
 use self::calendar::Method;
 use self::layout::{Button, Sheet};
 use self::mime::Written;
-use self::words::{Facts, Kind};
+use self::words::{Facts, Kind, Words};
 use crate::mailer::Mail;
 
 pub use self::calendar_file::{OwnVisit, calendar_file};
+pub use self::example::Examples;
 pub use self::feed::feed;
+
+/// What an owner's words may name, filled.
+type Blanks = BTreeMap<Blank, String>;
 
 /// Why a letter can never be sent as it stands: a fact is missing, an address is none. Dead at once, never a loop.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -98,6 +108,8 @@ struct Reader<'a> {
     address: Address,
     locale: Locale,
     zone: Tz,
+    /// When the letter is written.
+    now: DateTime<Utc>,
 }
 
 /// What one kind of letter adds to the common sheet.
@@ -108,13 +120,15 @@ struct Content {
     /// Whether a hold keeps the time free.
     held: bool,
     facts: Facts,
+    /// The owner's own words, and what fills them.
+    own: Option<(Wording, Blanks)>,
     rows: Vec<layout::Row>,
     quote: Option<layout::Quote>,
     /// The path of the button.
     link: String,
     /// The request or visit it is about.
     thread: Option<String>,
-    calendar: Option<(Method, calendar::Appointment)>,
+    calendar: Vec<(Method, calendar::Appointment)>,
 }
 
 /// The letter as a message, ready to be sent at `now`.
@@ -133,7 +147,12 @@ pub fn write(letter: &Letter, sender: &Sender, now: DateTime<Utc>) -> Result<Mai
         address,
         locale: letter.locale.parse().unwrap_or(Locale::en),
         zone: when::zone(&[&letter.time_zone, business_zone.unwrap_or_default()]),
+        now,
     };
+    if letter.event == TEST {
+        let (reader, content) = example::trial(letter, reader, sender)?;
+        return put_together(&letter.message_id, &reader, content, sender, now);
+    }
     let content = match letter.event.parse::<Event>() {
         Ok(event) => about_visit::content(event, letter, &reader, sender)?,
         Err(_) => about_sign_in::content(letter, &reader)?,
@@ -154,6 +173,7 @@ pub fn test_letter(to: &str, sender: &Sender, now: DateTime<Utc>) -> Result<Mail
         address: to.email.clone(),
         locale: Locale::en,
         zone: Tz::UTC,
+        now,
     };
     let business = sender
         .from
@@ -191,13 +211,15 @@ fn put_together(
         text: layout::text(&sheet),
         html: layout::html(&sheet)?,
         calendar: calendar
-            .map(|(method, appointment)| (method, calendar::written(&appointment, method))),
+            .into_iter()
+            .map(|(method, appointment)| (method, calendar::written(&appointment, method)))
+            .collect(),
     })
 }
 
 fn sheet(reader: &Reader<'_>, content: Content, url: String) -> Result<Sheet, Unbuildable> {
     let l = reader.locale;
-    let words = content.kind.words(l, content.held).filled(&content.facts)?;
+    let words = said(&content, l)?;
     let hello = match reader
         .name
         .map(|name| plain::line(name, 200))
@@ -228,5 +250,39 @@ fn sheet(reader: &Reader<'_>, content: Content, url: String) -> Result<Sheet, Un
         closing: words.closing,
         foot,
         business,
+    })
+}
+
+/// The words of a letter: the owner's own, or else the product's. Words that do not fit what is to be said are never sent:
+/// the product's own go out instead, and the log says so.
+fn said(content: &Content, l: Locale) -> Result<Words, Unbuildable> {
+    let words = || content.kind.words(l, content.held).filled(&content.facts);
+    let Some((own, blanks)) = &content.own else {
+        return words();
+    };
+    match own_words(own, blanks) {
+        Ok(own) => Ok(Words {
+            button: words()?.button,
+            ..own
+        }),
+        Err(why) => {
+            tracing::error!(kind = ?content.kind, %why, "the owner's words cannot be used");
+            words()
+        }
+    }
+}
+
+fn own_words(own: &Wording, blanks: &Blanks) -> Result<Words, Refusal> {
+    let fact = |blank: Blank| blanks.get(&blank).cloned();
+    let line = |text: &str| -> Result<String, Refusal> {
+        let line = plain::line(&template::fill(text, fact)?, 250);
+        (!line.is_empty()).then_some(line).ok_or(Refusal::TextEmpty)
+    };
+    Ok(Words {
+        subject: line(&own.subject)?,
+        heading: line(&own.heading)?,
+        body: template::paragraphs(&own.body, fact)?,
+        closing: template::paragraphs(&own.closing, fact)?,
+        button: String::new(),
     })
 }

@@ -3,6 +3,7 @@
 
 pub mod assets;
 pub mod calendar_file;
+pub mod client_files;
 pub mod config;
 pub mod events;
 pub mod feed;

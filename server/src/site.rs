@@ -1,10 +1,12 @@
 //! What answers which path: pages, server functions, files, live events; and the layers in front of them, outermost last.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use app::ask::{PublicAddress, SessionCookie, Viewer};
 use app::kit::Posted;
+use app::letter_room::Room;
 use app::shell::{Assets, kept, shell};
 use app::site::Site;
 use axum::Router;
@@ -34,13 +36,14 @@ use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 
 use crate::assets::Files;
 use crate::calendar_file::{CalendarFiles, visit_file};
+use crate::client_files::{self, csv_of_clients, json_of_clients, refused_lines, take_clients};
 use crate::events::{Events, events};
 use crate::feed::{Feeds, feed};
 use crate::flood::{Flood, flood};
 use crate::forms::{Keeper, LARGEST, forms};
 use crate::gate::{Gate, gate};
 use crate::headers::{headers, page_policy};
-use crate::letters::Sender;
+use crate::letters::{Examples, Sender};
 use crate::picture::{self, logo, take_logo};
 use crate::reports::report_file;
 use crate::session::Cookie;
@@ -91,7 +94,7 @@ pub fn router(made: Made) -> Router {
         cookie: made.cookie,
         keeper: keeper.clone(),
     };
-    let upload_keeper = gate_keeper.clone();
+    let (upload_keeper, files_keeper) = (gate_keeper.clone(), gate_keeper.clone());
     let live = Router::new()
         .route("/events", get(events))
         .with_state(Events {
@@ -135,8 +138,24 @@ pub fn router(made: Made) -> Router {
         .layer(DefaultBodyLimit::max(picture::LARGEST))
         .layer(RequestBodyLimitLayer::new(picture::LARGEST))
         .layer(from_fn_with_state(upload_keeper, gate));
+    let client_files = Router::new()
+        .route(
+            "/office/clients/import/file",
+            axum::routing::post(take_clients),
+        )
+        .route(
+            "/office/clients/import/{id}/refused.csv",
+            get(refused_lines),
+        )
+        .route("/office/clients/export.csv", get(csv_of_clients))
+        .route("/office/clients/export.json", get(json_of_clients))
+        .with_state(made.desk.clone())
+        .layer(DefaultBodyLimit::max(client_files::LARGEST))
+        .layer(RequestBodyLimitLayer::new(client_files::LARGEST))
+        .layer(from_fn_with_state(files_keeper, gate));
     let machines = machine(&made).merge(feeds(&made));
-    around(machines.merge(uploads).fallback_service(pages), &made)
+    let files = machines.merge(uploads).merge(client_files);
+    around(files.fallback_service(pages), &made)
 }
 
 /// The address of a form that was refused stays in the address bar; who asks for it again is led back to the page it
@@ -232,6 +251,9 @@ fn around(site: Router, made: &Made) -> Router {
 fn context(made: &Made) -> impl Fn() + Clone + Send + Sync + 'static {
     let (desk, cookie) = (made.desk.clone(), made.cookie);
     let address = PublicAddress(made.base_url.trim_end_matches('/').to_owned());
+    let letters: Arc<dyn Room> = Arc::new(Examples {
+        sender: made.sender.clone(),
+    });
     let assets = Assets {
         root: made.files.root(),
         dev: made.dev,
@@ -240,6 +262,7 @@ fn context(made: &Made) -> impl Fn() + Clone + Send + Sync + 'static {
         provide_context(desk.clone());
         provide_context(assets.clone());
         provide_context(address.clone());
+        provide_context(Arc::clone(&letters));
         if let (Some(nonce), Some(options)) =
             (leptos::nonce::use_nonce(), use_context::<ResponseOptions>())
             && let Ok(policy) = page_policy(&nonce.to_string()).parse()

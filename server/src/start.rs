@@ -100,19 +100,27 @@ fn workers(
     Ok(vec![postman, keeper])
 }
 
-/// Expires what is overdue, twice a minute; forgets every hour what nobody can use any more: sessions and links that are
-/// over, counted tries, the keys of old forms.
+/// Expires what is overdue and reminds of what is near, twice a minute; forgets every hour what nobody can use any more:
+/// sessions and links that are over, counted tries, the keys of old forms, reminders of visits long past, files of clients
+/// that nobody confirmed. By night, what is older than the business keeps its appointments loses its words.
 async fn keep_house(desk: Desk, stop: CancellationToken) {
     let mut often = tokio::time::interval(Duration::from_secs(30));
     let mut hourly = tokio::time::interval(Duration::from_secs(3_600));
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            _ = often.tick() => said("overdue requests cannot be expired", desk.expire_requests().await),
+            _ = often.tick() => {
+                said("overdue requests cannot be expired", desk.expire_requests().await);
+                said("reminders cannot be written", desk.send_reminders().await);
+                said("notices that waited cannot be shown", desk.show_waiting_notices(1).await);
+            }
             _ = hourly.tick() => {
                 said("series cannot be laid out", desk.extend_series().await);
                 said("old sessions and links cannot be forgotten", desk.forget_old_sign_ins().await);
                 said("the keys of old forms cannot be forgotten", desk.forget_old_keys().await);
+                said("old reminders cannot be forgotten", desk.forget_old_reminders().await);
+                said("old files of clients cannot be forgotten", desk.forget_old_imports().await);
+                said("old appointments cannot be anonymised", desk.anonymise_by_night().await);
             }
         }
     }

@@ -16,5 +16,6 @@ pub mod resource;
 pub mod service;
 pub mod slots;
 pub mod span;
+pub mod template;
 pub mod visit;
 pub mod zone;

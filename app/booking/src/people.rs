@@ -226,7 +226,7 @@ fn trimmed(typed: &str, most: usize) -> Result<&str, Refusal> {
 }
 
 /// Characters without a shape of their own: zero-width ones, those that turn the direction of text, tags.
-const fn is_hidden(c: char) -> bool {
+pub(crate) const fn is_hidden(c: char) -> bool {
     matches!(
         c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'

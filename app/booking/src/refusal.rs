@@ -179,6 +179,10 @@ refusals! {
     BadCurrency => "bad-currency",
     /// Not a colour, template or link of the expected form.
     BadTemplate => "bad-template",
+    /// A template names something that its letter does not know.
+    UnknownPlaceholder => "unknown-placeholder",
+    /// A template has `{{` without `}}` on the same line, or the other way round.
+    UnclosedPlaceholder => "unclosed-placeholder",
     /// A choice that is not on the list.
     BadChoice => "bad-choice",
     /// Not an id.

@@ -112,6 +112,17 @@ pub fn Field(
     })
 }
 
+/// A text as it stands between `<textarea>` and its end. Leptos writes it there as it is, so that `</textarea>` in a
+/// text would end the field and the rest would be the page's; in a browser it is set as text and needs nothing.
+#[must_use]
+pub fn inside(text: &str) -> String {
+    if cfg!(feature = "ssr") {
+        text.replace('&', "&amp;").replace('<', "&lt;")
+    } else {
+        text.to_owned()
+    }
+}
+
 /// Several lines of text.
 #[component]
 pub fn TextArea(
@@ -143,7 +154,7 @@ pub fn TextArea(
                 id=described.id name=name rows=rows maxlength=longest required=required class="textarea"
                 aria-describedby=described.by aria-invalid=described.wrong.then_some("true")
             >
-                {value}
+                {inside(&value)}
             </textarea>
         }
         .into_any()

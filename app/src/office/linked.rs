@@ -62,7 +62,8 @@ fn request_status(status: &str) -> (&'static str, Tone) {
     }
 }
 
-fn visit_status(status: &str) -> (&'static str, Tone) {
+/// The word of a visit's status, and how it looks.
+pub fn visit_status(status: &str) -> (&'static str, Tone) {
     let locale = ask::locale();
     match status {
         "scheduled" => (td_string!(locale, status.visit.scheduled), Tone::Info),

@@ -63,34 +63,26 @@ use {crate::ask, booking::refusal::Refusal, desk::account::ChangedAccount};
 
 #[cfg(feature = "ssr")]
 mod ssr {
-    use booking::letter::Event;
+    use booking::letter::{Event, mailed_to_clients};
     use desk::account::Account;
     use desk::session::OpenSession;
     use leptos::prelude::*;
     use leptos::server_fn::ServerFn;
 
     use super::{AccountChange, AccountEndSession, AccountMail, AccountPassword};
-    use crate::ask;
     use crate::i18n::{Locale, td_string};
     use crate::kit::{
         Banner, Button, Choice, Field, Form, Hidden, Icon, Look, PageHead, Pick, Tick, Tone,
     };
     use crate::portal::feeds;
     use crate::sign_in::password::SignOutEverywhere;
-
-    /// The events that come to a client by mail, and that a client may mute.
-    const MAILED: [Event; 5] = [
-        Event::RequestSubmitted,
-        Event::BookingApproved,
-        Event::BookingDeclined,
-        Event::RequestExpired,
-        Event::RequestWithdrawn,
-    ];
+    use crate::{ask, event_words};
 
     /// What is muted once `mail` was ticked: the events of the list that were not, and others that were muted before.
     pub fn muted(before: &[Event], mail: &[String]) -> Vec<String> {
-        let others = before.iter().filter(|event| !MAILED.contains(event));
-        let unticked = MAILED
+        let mailed = mailed_to_clients();
+        let others = before.iter().filter(|event| !mailed.contains(event));
+        let unticked = mailed
             .iter()
             .filter(|event| !mail.iter().any(|word| word == event.as_str()));
         others
@@ -204,10 +196,10 @@ mod ssr {
     }
 
     fn mail(account: &Account) -> impl IntoView + use<> {
-        let locale = ask::locale();
-        let ticks = MAILED.map(|event| {
-            let ticked = !account.muted.contains(&event);
-            view! { <Tick name="mail[]" label=event_name(event, locale) value=event.as_str() ticked=ticked/> }
+        let (locale, muted) = (ask::locale(), account.muted.clone());
+        let ticks = mailed_to_clients().into_iter().map(move |event| {
+            let ticked = !muted.contains(&event);
+            view! { <Tick name="mail[]" label=event_words::event(event, locale) value=event.as_str() ticked=ticked/> }
         });
         let form = view! {
             <p class="mb-2 text-sm text-muted">{td_string!(locale, portal.account.mail_text)}</p>
@@ -222,26 +214,6 @@ mod ssr {
             td_string!(locale, portal.account.saved),
             form,
         )
-    }
-
-    fn event_name(event: Event, locale: Locale) -> &'static str {
-        #[expect(
-            clippy::wildcard_enum_match_arm,
-            reason = "the list above names these only"
-        )]
-        match event {
-            Event::RequestSubmitted => {
-                td_string!(locale, portal.account.mail_event.request_submitted)
-            }
-            Event::BookingApproved => {
-                td_string!(locale, portal.account.mail_event.request_approved)
-            }
-            Event::BookingDeclined => {
-                td_string!(locale, portal.account.mail_event.request_declined)
-            }
-            Event::RequestExpired => td_string!(locale, portal.account.mail_event.request_expired),
-            _ => td_string!(locale, portal.account.mail_event.request_withdrawn),
-        }
     }
 
     fn password() -> impl IntoView {

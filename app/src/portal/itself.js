@@ -1,5 +1,5 @@
 (() => {
-  // Three conveniences of forms and links that need no island; without them the page has a button or another page.
+  // Some conveniences of forms and links that need no island; without them the page has a button or another page.
   const on = (type, find, then) =>
     document.addEventListener(type, (event) => {
       const found = event.target.closest?.(find);
@@ -15,4 +15,12 @@
     event.preventDefault();
     document.getElementById(link.dataset.opens).showModal();
   });
+  // What is left of a time in which something can still be done.
+  setInterval(() => {
+    for (const el of document.querySelectorAll("[data-seconds]")) {
+      el.until ??= performance.now() + el.dataset.seconds * 1000;
+      const left = Math.max(0, Math.round((el.until - performance.now()) / 1000));
+      el.textContent = el.dataset.words.replace("{}", `${Math.floor(left / 60)}:${`${left % 60}`.padStart(2, "0")}`);
+    }
+  }, 1000);
 })();

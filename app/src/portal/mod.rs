@@ -6,6 +6,8 @@ mod feeds;
 #[cfg(feature = "ssr")]
 pub mod itself;
 pub mod my_requests;
+#[cfg(feature = "ssr")]
+mod notice_words;
 pub mod notices;
 pub mod request;
 pub mod schedule;

@@ -35,12 +35,11 @@ use {crate::ask, booking::refusal::Refusal};
 
 #[cfg(feature = "ssr")]
 mod ssr {
-    use booking::letter::Event;
     use desk::notices::Notice;
-    use desk::outbox::LetterFacts;
     use leptos::prelude::*;
     use leptos::server_fn::ServerFn;
 
+    use super::super::notice_words::words;
     use super::{NoticeOpen, NoticesReadAll};
     use crate::ask;
     use crate::i18n::td_string;
@@ -104,140 +103,6 @@ mod ssr {
                     <Icon name="icon-[lucide--chevron-right]" class="mt-0.5 size-5 text-muted"/>
                 </button>
             </Form>
-        }
-    }
-
-    /// What a notice says, and its picture.
-    fn words(notice: &Notice) -> (&'static str, String) {
-        let locale = ask::locale();
-        let event: Option<Event> = notice.event.parse().ok();
-        let (Some(event), Ok(facts)) = (event, notice.about_visit()) else {
-            return (
-                "icon-[lucide--bell]",
-                td_string!(locale, portal.notice.other, reference = notice.link.clone()),
-            );
-        };
-        let reference = facts
-            .request
-            .clone()
-            .or(facts.visit.clone())
-            .unwrap_or_default();
-        let (service, when) = (facts.service.clone(), when(&facts));
-        let reason = facts
-            .reason
-            .as_ref()
-            .map(|reason| td_string!(locale, portal.notice.reason, reason = reason.clone()));
-        let with = facts
-            .technician
-            .as_ref()
-            .map(|name| td_string!(locale, portal.notice.with, technician = name.clone()));
-        #[expect(
-            clippy::wildcard_enum_match_arm,
-            reason = "the others come with their own issues and say what they are about"
-        )]
-        let (icon, text, more) = match event {
-            Event::RequestSubmitted => (
-                "icon-[lucide--send]",
-                td_string!(
-                    locale,
-                    portal.notice.request_submitted,
-                    reference = reference,
-                    service = service,
-                    when = when
-                ),
-                None,
-            ),
-            Event::RequestEdited => (
-                "icon-[lucide--pencil]",
-                td_string!(
-                    locale,
-                    portal.notice.request_edited,
-                    reference = reference,
-                    service = service,
-                    when = when
-                ),
-                None,
-            ),
-            Event::RequestWithdrawn => (
-                "icon-[lucide--circle-slash]",
-                td_string!(
-                    locale,
-                    portal.notice.request_withdrawn,
-                    reference = reference,
-                    service = service,
-                    when = when
-                ),
-                None,
-            ),
-            Event::RequestExpired => (
-                "icon-[lucide--hourglass]",
-                td_string!(
-                    locale,
-                    portal.notice.request_expired,
-                    reference = reference,
-                    service = service,
-                    when = when
-                ),
-                None,
-            ),
-            Event::BookingApproved => (
-                "icon-[lucide--circle-check]",
-                approved(&facts, service, when),
-                with,
-            ),
-            Event::BookingDeclined => (
-                "icon-[lucide--circle-x]",
-                td_string!(
-                    locale,
-                    portal.notice.request_declined,
-                    reference = reference,
-                    service = service,
-                    when = when
-                ),
-                reason,
-            ),
-            _ => (
-                "icon-[lucide--bell]",
-                td_string!(locale, portal.notice.other, reference = reference),
-                None,
-            ),
-        };
-        (
-            icon,
-            [Some(text), more]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join(" "),
-        )
-    }
-
-    fn when(facts: &LetterFacts) -> String {
-        facts
-            .start
-            .zip(facts.end)
-            .map_or_else(String::new, |(start, end)| ask::reader().span(start, end))
-    }
-
-    fn approved(facts: &LetterFacts, service: String, when: String) -> String {
-        let locale = ask::locale();
-        match facts.old_start.zip(facts.old_end) {
-            Some((start, end)) => {
-                let was = ask::reader().span(start, end);
-                td_string!(
-                    locale,
-                    portal.notice.request_approved_moved,
-                    service = service,
-                    when = when,
-                    was = was
-                )
-            }
-            None => td_string!(
-                locale,
-                portal.notice.request_approved,
-                service = service,
-                when = when
-            ),
         }
     }
 }

@@ -2,7 +2,7 @@
 //! of the change. Who is told what is `booking::letter`; here is only who these people are and what they are told.
 
 use booking::ids::{ClientId, PersonId, ServiceId, TechnicianId};
-use booking::letter::{CalendarPart, Channels, Event, Recipient, who_is_told};
+use booking::letter::{CalendarPart, Channels, Event, Recipient};
 use booking::span::Span;
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, Set, Statement};
@@ -12,9 +12,11 @@ use uuid::Uuid;
 
 use crate::desk::{Happened, Work};
 use crate::key::Key;
+use crate::notification_settings::channels_allowed;
 use crate::outbox::{self, CalendarFacts, LetterFacts, NewLetter};
 use crate::table::{notice, request, visit};
 use crate::trouble::{Fault, Result};
+use crate::undo_decision;
 
 /// What it is about.
 #[derive(Clone, Copy)]
@@ -167,6 +169,8 @@ struct Somebody {
 /// The people of one event.
 struct People {
     all: Vec<Somebody>,
+    /// Who is told by what, after settings and the client's choices.
+    allowed: Vec<(Recipient, Channels)>,
     /// Where the client is written to when nobody signs in for them.
     client_email: Option<String>,
 }
@@ -174,14 +178,16 @@ struct People {
 /// Queues the letters and writes the notices of one event.
 pub(crate) async fn announce(work: &mut Work, news: &News<'_>) -> Result<()> {
     let (client, _, thread) = news.subject()?;
+    hold_back(work, news).await?;
     let words = words(work, news).await?;
     let people = People {
         all: people(work.tx(), news).await?,
+        allowed: channels_allowed(work.tx(), news.event, client.key()).await?,
         client_email: words.client_email.clone(),
     };
     let facts = facts(&words, &people, news);
     let (mut letters, mut notices) = (Vec::new(), Vec::new());
-    for (person, role, channels) in told(news, &people.all) {
+    for (person, role, channels) in told(news, &people) {
         let said = said(&facts, news, role, channels.calendar, work.now())?;
         if channels.notice {
             notices.push(notice_row(work, person.id, news.event, said.clone()));
@@ -227,17 +233,32 @@ pub(crate) async fn announce(work: &mut Work, news: &News<'_>) -> Result<()> {
     outbox::queue(work, letters).await
 }
 
+/// A decision may be taken back for a while: its letters wait. All others go at once.
+async fn hold_back(work: &mut Work, news: &News<'_>) -> Result<()> {
+    match news.about {
+        About::Request(request, _) => {
+            undo_decision::hold_back(work, news.event, request.id, news.actor).await
+        }
+        About::Visits(..) => {
+            work.hold_back(None);
+            Ok(())
+        }
+    }
+}
+
 /// Whom an event would tell, by name: said before the button is pressed.
 pub(crate) async fn preview<C: ConnectionTrait>(
     db: &C,
     news: &News<'_>,
     client_email: Option<String>,
 ) -> Result<Vec<Told>> {
+    let (client, _, _) = news.subject()?;
     let people = People {
         all: people(db, news).await?,
+        allowed: channels_allowed(db, news.event, client.key()).await?,
         client_email,
     };
-    let mut found: Vec<Told> = told(news, &people.all)
+    let mut found: Vec<Told> = told(news, &people)
         .into_iter()
         .map(|(person, role, channels)| Told {
             name: person.name.clone(),
@@ -354,13 +375,14 @@ async fn people<C: ConnectionTrait>(db: &C, news: &News<'_>) -> Result<Vec<Someb
 /// Every person once, in the role that tells them most. Approvers are those set for the business or the technician;
 /// where nobody is set, the dispatchers; where there are none, the owners. The client is whoever asked; where staff wrote
 /// it down, every contact.
-fn told<'p>(news: &News<'_>, people: &'p [Somebody]) -> Vec<(&'p Somebody, Recipient, Channels)> {
+fn told<'p>(news: &News<'_>, around: &'p People) -> Vec<(&'p Somebody, Recipient, Channels)> {
+    let people = &around.all;
     let approvers = approvers(people);
     let (technicians, left) = (&news.technicians, news.left());
     let is_one_of = |ids: &[TechnicianId], person: Uuid| ids.iter().any(|id| id.key() == person);
     let asked = news.request().map(|request| request.person_id);
     let mut found: Vec<(&Somebody, Recipient, Channels)> = Vec::new();
-    for (role, channels) in who_is_told(news.event) {
+    for (role, channels) in around.allowed.iter().copied() {
         let is_meant = |person: &&Somebody| match role {
             Recipient::Client => match asked {
                 Some(asked) => person.id == asked,
@@ -392,10 +414,8 @@ fn unsigned(news: &News<'_>, people: &People) -> Option<(String, Channels)> {
             .iter()
             .any(|person| person.contact == Some(true) && !person.disabled);
     let email = people.client_email.clone().filter(|_| nobody)?;
-    let channels = who_is_told(news.event)
-        .into_iter()
-        .find(|(role, channels)| *role == Recipient::Client && channels.mail)?
-        .1;
+    let by_mail = |told: &&(Recipient, Channels)| told.0 == Recipient::Client && told.1.mail;
+    let channels = people.allowed.iter().find(by_mail)?.1;
     Some((email, channels))
 }
 
@@ -506,5 +526,6 @@ fn notice_row(work: &Work, person: Uuid, event: Event, said: Value) -> notice::A
         facts: Set(said),
         created_at: Set(work.now()),
         read_at: Set(None),
+        visible_at: Set(work.held_back()),
     }
 }

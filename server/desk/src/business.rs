@@ -64,5 +64,6 @@ pub(crate) fn fresh(name: &str, time_zone: &str, locale: &str, currency: &str) -
         session_days: 30,
         demo: false,
         version: 1,
+        retention_days: None,
     }
 }

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, Func, LikeExpr, Query, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, ExprTrait, IntoActiveModel,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -23,7 +23,7 @@ use crate::key::Key;
 use crate::locality;
 use crate::pass::StaffPass;
 use crate::subjects::Subject;
-use crate::table::{client, contact, person};
+use crate::table::{client, contact, person, subject};
 use crate::trouble::{Beside, Result};
 
 /// Clients on one page of the list.
@@ -55,12 +55,24 @@ pub struct NewClient {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct ClientSearch {
-    /// Part of a name, an address or a number, of the client or of a contact.
+    /// Part of a name, an address or a number, of the client or of a contact, or of a subject's name.
     pub text: String,
-    /// Those who are no longer clients, instead.
-    pub inactive: bool,
+    /// Which of them.
+    pub standing: Standing,
     /// The page, from 1 on.
     pub page: u64,
+}
+
+/// Which clients are looked at. One that was merged into another is in no list: its address leads to the other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub enum Standing {
+    /// Those who are clients.
+    #[default]
+    Active,
+    /// Those who are no longer.
+    Former,
+    /// Both.
+    All,
 }
 
 /// One page of the list.
@@ -87,6 +99,8 @@ pub struct ClientRow {
     pub email: Option<String>,
     /// Telephone.
     pub phone: Option<String>,
+    /// Whether it is a client still.
+    pub active: bool,
     /// Names of its active contacts.
     pub contacts: Vec<String>,
 }
@@ -100,6 +114,8 @@ pub struct ClientPage {
     pub form: NewClient,
     /// Whether it is a client still.
     pub active: bool,
+    /// The client that it is part of now; nothing of it changes any more.
+    pub merged_into: Option<ClientId>,
     /// Since when.
     pub created_at: DateTime<Utc>,
     /// Who signs in for it, or did.
@@ -125,6 +141,10 @@ pub struct Contact {
     pub active: bool,
     /// Whether they have not accepted their invitation yet.
     pub invited: bool,
+    /// Whether they see only what they asked for themselves, whatever the client's other contacts see.
+    pub own_only: bool,
+    /// Whether they are the one to turn to.
+    pub main: bool,
 }
 
 impl Desk {
@@ -134,11 +154,7 @@ impl Desk {
     /// [`Refusal::NotAllowed`] for a technician.
     pub async fn clients(&self, who: &StaffPass, search: &ClientSearch) -> Result<ClientList> {
         who.dispatcher()?;
-        let found = client::Entity::find()
-            .filter(client::Column::Active.eq(!search.inactive))
-            .filter(fits(&search.text))
-            .order_by_asc(client::Column::Name)
-            .order_by_asc(client::Column::Id);
+        let found = found(search);
         let total = found.clone().count(self.db()).await?;
         let pages = pages_of(total);
         let page = search.page.clamp(1, pages);
@@ -156,6 +172,7 @@ impl Desk {
             name: row.name,
             email: row.email,
             phone: row.phone,
+            active: row.active,
         };
         Ok(ClientList {
             rows: rows.into_iter().map(row).collect(),
@@ -163,6 +180,41 @@ impl Desk {
             page,
             pages,
         })
+    }
+
+    /// Names of the first active clients, by name, for forms that choose one; and of those named, wherever they are. One
+    /// query.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAllowed`] for a technician.
+    pub async fn client_names(
+        &self,
+        who: &StaffPass,
+        most: u64,
+        chosen: &[ClientId],
+    ) -> Result<Vec<(ClientId, String)>> {
+        who.dispatcher()?;
+        let named = client::Column::Id.is_in(chosen.iter().map(|id| id.key()));
+        let first = found(&ClientSearch::default())
+            .select_only()
+            .column(client::Column::Id)
+            .limit(most);
+        let rows: Vec<(Uuid, String)> = client::Entity::find()
+            .select_only()
+            .column(client::Column::Id)
+            .column(client::Column::Name)
+            .filter(
+                Condition::any()
+                    .add(named)
+                    .add(client::Column::Id.in_subquery(first.into_query())),
+            )
+            .order_by_asc(client::Column::Name)
+            .order_by_asc(client::Column::Id)
+            .into_tuple()
+            .all(self.db())
+            .await?;
+        let rows = rows.into_iter();
+        Ok(rows.map(|(id, name)| (ClientId::of(id), name)).collect())
     }
 
     /// One client with contacts and subjects. Four queries.
@@ -184,20 +236,19 @@ impl Desk {
             .order_by_asc(person::Column::Id)
             .all(self.db())
             .await?;
-        let active = |person: &person::Model| {
-            links
-                .iter()
-                .any(|link| link.person_id == person.id && link.active)
+        let contact = |person: person::Model| {
+            let link = links.iter().find(|link| link.person_id == person.id)?;
+            Some(a_contact(link, person))
         };
+        let mut contacts: Vec<Contact> = people.into_iter().filter_map(contact).collect();
+        contacts.sort_by_key(|contact| !contact.main);
         Ok(Some(ClientPage {
             id,
             active: row.active,
+            merged_into: row.merged_into.map(ClientId::of),
             created_at: row.created_at,
             version: row.version,
-            contacts: people
-                .into_iter()
-                .map(|person| a_contact(active(&person), person))
-                .collect(),
+            contacts,
             subjects: self.subjects_of_client(row.id, true).await?,
             form: form(row),
         }))
@@ -303,6 +354,9 @@ impl Desk {
             .await?;
         let mut link = link.ok_or(Refusal::NotFound)?.into_active_model();
         link.active = Set(active);
+        if !active {
+            link.main = Set(false);
+        }
         link.update(work.tx()).await?;
         let what = if active {
             "contact-activated"
@@ -318,7 +372,10 @@ impl Desk {
     }
 
     /// Names of the active contacts of some clients.
-    async fn contact_names(&self, clients: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<String>>> {
+    pub(crate) async fn contact_names(
+        &self,
+        clients: Vec<Uuid>,
+    ) -> Result<HashMap<Uuid, Vec<String>>> {
         let links = contact::Entity::find()
             .filter(contact::Column::ClientId.is_in(clients))
             .filter(contact::Column::Active.eq(true))
@@ -348,7 +405,20 @@ pub(crate) fn pages_of(total: u64) -> u64 {
     std::cmp::max(total.div_ceil(A_PAGE), 1)
 }
 
-/// The client's row, locked, if it has this version.
+/// The clients that fit, by name.
+pub(crate) fn found(search: &ClientSearch) -> Select<client::Entity> {
+    let all = client::Entity::find().filter(client::Column::MergedInto.is_null());
+    let some = match search.standing {
+        Standing::Active => all.filter(client::Column::Active.eq(true)),
+        Standing::Former => all.filter(client::Column::Active.eq(false)),
+        Standing::All => all,
+    };
+    some.filter(fits(&search.text))
+        .order_by_asc(client::Column::Name)
+        .order_by_asc(client::Column::Id)
+}
+
+/// The client's row, locked, if it has this version. One that was merged into another is final.
 pub(crate) async fn locked(
     work: &Work,
     id: ClientId,
@@ -359,13 +429,17 @@ pub(crate) async fn locked(
         .one(work.tx())
         .await?;
     let row = row.ok_or(Refusal::NotFound)?;
+    if row.merged_into.is_some() {
+        return Err(Refusal::Final.into());
+    }
     match version {
         Some(version) if version != row.version => Err(Refusal::Stale.into()),
         Some(_) | None => Ok(row),
     }
 }
 
-/// Whether name, address or number of a client or of one of its contacts contains what was typed, whatever its case.
+/// Whether name, address or number of a client or of one of its contacts, or the name of one of its subjects, contains
+/// what was typed, whatever its case. Numbers are compared by their digits, too.
 fn fits(text: &str) -> Condition {
     let mut any = Condition::any();
     if text.trim().is_empty() {
@@ -381,14 +455,50 @@ fn fits(text: &str) -> Condition {
             any = any.add(contains((client::Entity, column), &like));
         }
         any = any.add(client::Column::Id.in_subquery(contacts_like(&like)));
+        any = any.add(client::Column::Id.in_subquery(subjects_like(&like)));
+    }
+    for digits in numbers(text) {
+        any = any.add(client::Column::PhoneKey.contains(digits));
     }
     any
+}
+
+fn subjects_like(like: &str) -> SelectStatement {
+    Query::select()
+        .column((subject::Entity, subject::Column::ClientId))
+        .from(subject::Entity)
+        .and_where(contains((subject::Entity, subject::Column::Name), like))
+        .to_owned()
+}
+
+/// The digits of what can only be a telephone number, or part of one. Behind a plus stands a country's code of one to
+/// three digits, which the number that is looked for may be without.
+fn numbers(text: &str) -> Vec<String> {
+    let text = text.trim();
+    let is_number = text
+        .chars()
+        .all(|c| c.is_ascii_digit() || " +()-./".contains(c));
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let code = if text.starts_with('+') { 3 } else { 0 };
+    let without = (0..=code).filter_map(|code| digits.get(code..).and_then(phone_key));
+    without
+        .filter(|digits| is_number && digits.len() >= 3)
+        .collect()
+}
+
+/// What two spellings of one telephone number have in common: its last nine digits, since the country's code is
+/// written by some and left out by others.
+pub(crate) fn phone_key(phone: &str) -> Option<String> {
+    let digits: Vec<char> = phone.chars().filter(char::is_ascii_digit).collect();
+    let last = digits.len().saturating_sub(9);
+    (!digits.is_empty()).then(|| digits.into_iter().skip(last).collect())
 }
 
 fn contacts_like(like: &str) -> SelectStatement {
     let of_person = Condition::any()
         .add(contains((person::Entity, person::Column::Name), like))
-        .add(contains((person::Entity, person::Column::Email), like));
+        .add(contains((person::Entity, person::Column::Email), like))
+        .add(contains((person::Entity, person::Column::Phone), like));
     Query::select()
         .column((contact::Entity, contact::Column::ClientId))
         .from(contact::Entity)
@@ -440,7 +550,7 @@ pub(crate) fn patterns(text: &str) -> Vec<String> {
     all
 }
 
-fn checked(new: &NewClient) -> Result<client::ActiveModel> {
+pub(crate) fn checked(new: &NewClient) -> Result<client::ActiveModel> {
     let email = if new.email.trim().is_empty() {
         None
     } else {
@@ -453,10 +563,12 @@ fn checked(new: &NewClient) -> Result<client::ActiveModel> {
     {
         return Err(Refusal::TextTooLong).beside("address");
     }
+    let phone = phone_or_none(&new.phone).beside("phone")?;
     Ok(client::ActiveModel {
         name: Set(Name::parse(&new.name).beside("name")?.into()),
         email: Set(email.map(String::from)),
-        phone: Set(phone_or_none(&new.phone).beside("phone")?),
+        phone_key: Set(phone.as_deref().and_then(phone_key)),
+        phone: Set(phone),
         address: Set(address.map(String::from)),
         locale: Set(locality::language_or_none(&new.locale).beside("locale")?),
         time_zone: Set(locality::zone_or_none(&new.time_zone).beside("time_zone")?),
@@ -469,7 +581,8 @@ fn checked(new: &NewClient) -> Result<client::ActiveModel> {
     })
 }
 
-fn form(row: client::Model) -> NewClient {
+/// What the client's form holds.
+pub(crate) fn form(row: client::Model) -> NewClient {
     NewClient {
         name: row.name,
         email: row.email.unwrap_or_default(),
@@ -482,13 +595,15 @@ fn form(row: client::Model) -> NewClient {
     }
 }
 
-fn a_contact(active: bool, person: person::Model) -> Contact {
+fn a_contact(link: &contact::Model, person: person::Model) -> Contact {
     Contact {
         person: PersonId::of(person.id),
+        own_only: link.own_only,
+        main: link.main,
         invited: person.password_hash.is_none(),
         name: person.name,
         email: person.email,
         phone: person.phone,
-        active: active && person.disabled_at.is_none(),
+        active: link.active && person.disabled_at.is_none(),
     }
 }

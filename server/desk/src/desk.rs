@@ -138,6 +138,7 @@ impl Desk {
             tx,
             now: self.now(),
             told: Vec::new(),
+            held_back: None,
             happened: self.happened.clone(),
         })
     }
@@ -149,6 +150,7 @@ pub struct Work {
     tx: DatabaseTransaction,
     now: DateTime<Utc>,
     told: Vec<Happened>,
+    held_back: Option<DateTime<Utc>>,
     happened: broadcast::Sender<Happened>,
 }
 
@@ -163,6 +165,16 @@ impl Work {
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.now
+    }
+
+    /// Letters and notices written from now on wait until `until`; nothing: they go at once.
+    pub(crate) fn hold_back(&mut self, until: Option<DateTime<Utc>>) {
+        self.held_back = until;
+    }
+
+    /// Until when letters and notices wait; nothing: they go at once.
+    pub(crate) fn held_back(&self) -> Option<DateTime<Utc>> {
+        self.held_back
     }
 
     /// Whether rows must be locked one by one (`FOR UPDATE`); SQLite has one writer anyway.

@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
 use crate::desk::Desk;
-use crate::table::{link, outbox, session, tries};
+use crate::table::{link, outbox, reminder_sent, session, tries, undo_window};
 use crate::trouble::Result;
 
 /// Letters whose link is a secret.
@@ -47,6 +47,25 @@ impl Desk {
             .sum::<u64>();
         work.commit().await?;
         Ok(all + letters.rows_affected)
+    }
+
+    /// Forgets which reminders of visits long over went out, and windows in which a decision could be taken back; how many.
+    ///
+    /// # Errors
+    /// Faults only.
+    pub async fn forget_old_reminders(&self) -> Result<u64> {
+        let work = self.begin().await?;
+        let long_ago = work.now() - TimeDelta::days(30);
+        let reminders = reminder_sent::Entity::delete_many()
+            .filter(reminder_sent::Column::StartsAt.lte(long_ago))
+            .exec(work.tx())
+            .await?;
+        let windows = undo_window::Entity::delete_many()
+            .filter(undo_window::Column::Until.lte(work.now() - TimeDelta::days(1)))
+            .exec(work.tx())
+            .await?;
+        work.commit().await?;
+        Ok(reminders.rows_affected + windows.rows_affected)
     }
 }
 

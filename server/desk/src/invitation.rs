@@ -3,9 +3,13 @@
 use booking::ids::{ClientId, PersonId};
 use booking::people::{Email, Name};
 use booking::refusal::Refusal;
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QuerySelect, Set, SqlErr};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set,
+    SqlErr,
+};
 use serde_json::json;
 
+use crate::clients;
 use crate::desk::{Desk, Work};
 use crate::history::Entry;
 use crate::key::Key;
@@ -15,7 +19,7 @@ use crate::password;
 use crate::session::{self, Session};
 use crate::sign_in::{lock, may_come_in, person_with};
 use crate::staff;
-use crate::table::{self, client, contact, person};
+use crate::table::{self, contact, person};
 use crate::tries::{self, Limit};
 use crate::trouble::{Beside, Result, Trouble};
 
@@ -43,11 +47,7 @@ impl Desk {
         who.dispatcher()?;
         let (name, email) = checked(invited)?;
         let mut work = self.begin().await?;
-        let client = client::Entity::find_by_id(client.key())
-            .lock_exclusive()
-            .one(work.tx())
-            .await?;
-        let client = client.ok_or(Refusal::NotFound)?;
+        let client = clients::locked(&work, client, None).await?;
         let person = known_or_new(&work, &name, &email).await?;
         become_contact(&work, client.id, person.id).await?;
         invite(&mut work, &person, Some(client.name)).await?;
@@ -190,11 +190,21 @@ pub(crate) async fn new_person(work: &Work, name: &Name, address: String) -> Res
     }
 }
 
+/// Whether a client has somebody to turn to already: the first contact is, until staff choose another.
+async fn has_main(work: &Work, client_id: uuid::Uuid) -> Result<bool> {
+    let main = contact::Entity::find()
+        .filter(contact::Column::ClientId.eq(client_id))
+        .filter(contact::Column::Main.eq(true));
+    Ok(main.count(work.tx()).await? > 0)
+}
+
 async fn become_contact(work: &Work, client_id: uuid::Uuid, person_id: uuid::Uuid) -> Result<()> {
     let row = contact::Model {
         client_id,
         person_id,
         active: true,
+        own_only: false,
+        main: !has_main(work, client_id).await?,
     };
     match contact::Entity::find_by_id((client_id, person_id))
         .one(work.tx())

@@ -2,15 +2,18 @@
 //! so there is nothing to lock. `NO KEY UPDATE` excludes other writers and leaves foreign keys alone.
 
 use booking::ids::{ClientId, ResourceId, ServiceId, TechnicianId};
+use booking::refusal::Refusal;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement, Value};
 use uuid::Uuid;
 
 use crate::desk::Work;
 use crate::key::Key;
-use crate::table::{request, visit};
+use crate::table::{client, request, visit};
 use crate::trouble::Result;
 
 const REQUEST: &str = "SELECT id FROM requests WHERE reference = $1 FOR NO KEY UPDATE";
+const REQUESTS_OF: &str =
+    "SELECT id FROM requests WHERE client_id IN ($1, $2) ORDER BY id FOR NO KEY UPDATE";
 const CLIENT: &str = "SELECT id FROM clients WHERE id = $1 FOR NO KEY UPDATE";
 const VISIT: &str = "SELECT id FROM visits WHERE reference = $1 FOR NO KEY UPDATE";
 const LINE: &str = "SELECT id FROM visits WHERE series_id = $1 ORDER BY id FOR NO KEY UPDATE";
@@ -49,9 +52,24 @@ impl Work {
         Ok(found.one(self.tx()).await?)
     }
 
-    /// Locks a client: for limits that count all its requests.
+    /// Locks a client: for limits that count all its requests, and so that it is not merged into another meanwhile.
+    ///
+    /// # Errors
+    /// [`Refusal::Stale`] when it was merged since the page was drawn.
     pub(crate) async fn lock_client(&self, client: ClientId) -> Result<()> {
-        self.lock(CLIENT, [client.key().into()]).await
+        self.lock(CLIENT, [client.key().into()]).await?;
+        let row = client::Entity::find_by_id(client.key())
+            .filter(client::Column::MergedInto.is_not_null());
+        match row.one(self.tx()).await? {
+            Some(_) => Err(Refusal::Stale.into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Locks all requests of two clients, which comes before the clients themselves.
+    pub(crate) async fn lock_requests_of(&self, one: ClientId, other: ClientId) -> Result<()> {
+        self.lock(REQUESTS_OF, [one.key().into(), other.key().into()])
+            .await
     }
 
     /// The visit with this reference, locked.

@@ -13,6 +13,7 @@ use crate::key::Key;
 use crate::pass::ContactPass;
 use crate::queue::{StatusCounts, read_status};
 use crate::request_history::{HistoryLine, Reader, lines};
+use crate::retention::shown_requests;
 use crate::trouble::{Fault, Result};
 
 /// Rows on one page.
@@ -123,7 +124,7 @@ const ORDER: &str =
     " ORDER BY CASE WHEN r.status = 'pending' THEN 0 ELSE 1 END, r.created_at DESC, r.id DESC";
 
 impl Desk {
-    /// A page of the client's requests (A11, decision 13).
+    /// A page of the client's requests (A11, decision 13), without those that are too old to be kept (decision 14).
     ///
     /// # Errors
     /// The database's.
@@ -133,7 +134,8 @@ impl Desk {
         status: Option<RequestStatus>,
         page: u32,
     ) -> Result<MyRequests> {
-        let (own, values) = scope(who);
+        let (mut own, mut values) = scope(who);
+        own += &shown_requests(self.hidden_before().await?, &mut values);
         let counts = self.my_counts(&own, &values).await?;
         let filter = match status {
             Some(status) => format!(" AND r.status = '{}'", status.as_str()),

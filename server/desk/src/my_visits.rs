@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::desk::Desk;
 use crate::key::Key;
 use crate::pass::ContactPass;
+use crate::retention::shown_visits;
 use crate::trouble::{Fault, Result};
 
 /// A visit as its client sees it. Internal notes are not in it.
@@ -87,7 +88,7 @@ const SUBJECTS: &str = "SELECT k.visit_id, s.name FROM visit_subjects k JOIN sub
     WHERE s.client_id = $1 ORDER BY s.name, s.id";
 
 impl Desk {
-    /// The client's visits, at most 200 (decision 13).
+    /// The client's visits, at most 200 (decision 13), without those that are too old to be kept (decision 14).
     ///
     /// # Errors
     /// The database's.
@@ -96,6 +97,10 @@ impl Desk {
         values.push(self.now().into());
         let now = values.len();
         let stands = "v.status IN ('scheduled', 'in_progress')";
+        let own = format!(
+            "{own}{}",
+            shown_visits(self.hidden_before().await?, &mut values)
+        );
         let rest = match ask {
             MyVisitsAsk::Coming => {
                 format!(" AND v.ends_at > ${now} AND {stands} ORDER BY v.starts_at, v.id")

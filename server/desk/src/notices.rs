@@ -1,9 +1,11 @@
 //! Messages inside the portal and the office: one's own, and nobody else's.
 
 use booking::refusal::Refusal;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -50,6 +52,7 @@ impl Desk {
     pub async fn notices(&self, me: &SignedIn, most: u64) -> Result<Vec<Notice>> {
         let rows = notice::Entity::find()
             .filter(notice::Column::PersonId.eq(me.person.key()))
+            .filter(visible(self.now()))
             .order_by_desc(notice::Column::CreatedAt)
             .order_by_desc(notice::Column::Id)
             .limit(most.min(500))
@@ -60,7 +63,7 @@ impl Desk {
             event: row.event,
             facts: row.facts,
             link: row.link,
-            created_at: row.created_at,
+            created_at: row.visible_at.unwrap_or(row.created_at),
             read: row.read_at.is_some(),
         };
         Ok(rows.into_iter().map(seen).collect())
@@ -73,7 +76,8 @@ impl Desk {
     pub async fn unread_count(&self, me: &SignedIn) -> Result<u64> {
         let unread = notice::Entity::find()
             .filter(notice::Column::PersonId.eq(me.person.key()))
-            .filter(notice::Column::ReadAt.is_null());
+            .filter(notice::Column::ReadAt.is_null())
+            .filter(visible(self.now()));
         Ok(unread.count(self.db()).await?)
     }
 
@@ -85,6 +89,7 @@ impl Desk {
         let mut work = self.begin().await?;
         let own = notice::Entity::find_by_id(id)
             .filter(notice::Column::PersonId.eq(me.person.key()))
+            .filter(visible(work.now()))
             .one(work.tx())
             .await?
             .ok_or(Refusal::NotFound)?;
@@ -112,6 +117,7 @@ impl Desk {
             .col_expr(notice::Column::ReadAt, Expr::value(work.now()))
             .filter(notice::Column::PersonId.eq(me.person.key()))
             .filter(notice::Column::ReadAt.is_null())
+            .filter(visible(work.now()))
             .exec(work.tx())
             .await?;
         work.tell(Happened::Notices {
@@ -119,4 +125,34 @@ impl Desk {
         });
         work.commit().await
     }
+
+    /// Tells the live pages of people whose notices waited for a decision to be sure, and can be seen since the last
+    /// `minutes`. How many people.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn show_waiting_notices(&self, minutes: i64) -> Result<u64> {
+        let now = self.now();
+        let people: Vec<Uuid> = notice::Entity::find()
+            .select_only()
+            .column(notice::Column::PersonId)
+            .distinct()
+            .filter(notice::Column::VisibleAt.lte(now))
+            .filter(notice::Column::VisibleAt.gt(now - TimeDelta::minutes(minutes)))
+            .filter(notice::Column::ReadAt.is_null())
+            .into_tuple()
+            .all(self.db())
+            .await?;
+        for person in &people {
+            self.tell(Happened::Notices { person: *person });
+        }
+        Ok(people.len() as u64)
+    }
+}
+
+/// Whether a notice can be seen: it was not held back, or its time has come.
+fn visible(now: DateTime<Utc>) -> Condition {
+    Condition::any()
+        .add(notice::Column::VisibleAt.is_null())
+        .add(notice::Column::VisibleAt.lte(now))
 }

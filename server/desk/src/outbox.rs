@@ -13,11 +13,13 @@ use uuid::Uuid;
 
 use crate::desk::{Desk, Happened, Work};
 use crate::history::Entry;
+use crate::letter_templates::OwnWords;
 use crate::pass::StaffPass;
 use crate::table::outbox;
 use crate::trouble::{Fault, Result};
 use booking::letter::{CalendarPart, Recipient};
 use booking::refusal::Refusal;
+use booking::template::Wording;
 
 /// The last part of every Message-ID.
 pub const MESSAGE_DOMAIN: &str = "frontdesk.invalid";
@@ -123,29 +125,33 @@ pub(crate) struct NewLetter {
 
 /// Writes letters into the outbox, in the transaction of the change they tell about.
 pub(crate) async fn queue(work: &mut Work, letters: Vec<NewLetter>) -> Result<()> {
+    let letters = letters.into_iter().map(|letter| (work.id(), letter));
+    let letters = letters.collect();
+    queue_as(work, letters).await
+}
+
+/// The same, under ids that somebody else keeps, too.
+pub(crate) async fn queue_as(work: &mut Work, letters: Vec<(Uuid, NewLetter)>) -> Result<()> {
     if letters.is_empty() {
         return Ok(());
     }
-    let now = work.now();
-    let row = |letter: NewLetter| {
-        let id = work.id();
-        outbox::ActiveModel {
-            id: Set(id),
-            message_id: Set(format!("<{id}@{MESSAGE_DOMAIN}>")),
-            event: Set(letter.event),
-            about_id: Set(letter.about),
-            person_id: Set(letter.person),
-            email: Set(letter.email),
-            facts: Set(letter.facts),
-            status: Set(WAITING.to_owned()),
-            attempts: Set(0),
-            due_at: Set(now),
-            leased_until: Set(None),
-            last_error: Set(None),
-            created_at: Set(now),
-            sent_at: Set(None),
-            client_id: Set(letter.client),
-        }
+    let (now, due) = (work.now(), work.held_back().unwrap_or(work.now()));
+    let row = |(id, letter): (Uuid, NewLetter)| outbox::ActiveModel {
+        id: Set(id),
+        message_id: Set(format!("<{id}@{MESSAGE_DOMAIN}>")),
+        event: Set(letter.event),
+        about_id: Set(letter.about),
+        person_id: Set(letter.person),
+        email: Set(letter.email),
+        facts: Set(letter.facts),
+        status: Set(WAITING.to_owned()),
+        attempts: Set(0),
+        due_at: Set(due),
+        leased_until: Set(None),
+        last_error: Set(None),
+        created_at: Set(now),
+        sent_at: Set(None),
+        client_id: Set(letter.client),
     };
     let rows: Vec<_> = letters.into_iter().map(row).collect();
     outbox::Entity::insert_many(rows)
@@ -182,6 +188,8 @@ pub struct Letter {
     pub attempts: i32,
     /// When it was written.
     pub created_at: DateTime<Utc>,
+    /// The owner's own words for it, in the recipient's language; nothing: the product's.
+    pub wording: Option<Wording>,
 }
 
 impl Letter {
@@ -227,6 +235,12 @@ const DUE: &str = "SELECT o.id FROM outbox o WHERE o.status = 'waiting' AND o.du
         AND (e.created_at < o.created_at OR e.created_at = o.created_at AND e.id < o.id)) \
     ORDER BY o.due_at, o.id LIMIT $2";
 
+// A reminder is right only as long as its visit stands as it did: moved, cancelled or begun, nobody gets it any more.
+const STALE_REMINDERS: &str = "UPDATE outbox SET status = 'void' WHERE status = 'waiting' AND event = 'visit.reminder' \
+    AND (leased_until IS NULL OR leased_until <= $1) AND NOT EXISTS ( \
+        SELECT 1 FROM reminders_sent r JOIN visits v ON v.id = r.visit_id \
+        WHERE r.letter_id = outbox.id AND v.status = 'scheduled' AND v.starts_at = r.starts_at AND v.starts_at > $1)";
+
 #[derive(FromQueryResult)]
 struct LetterRow {
     id: Uuid,
@@ -261,6 +275,8 @@ impl Desk {
         } else {
             ""
         };
+        let stale = Statement::from_sql_and_values(backend, STALE_REMINDERS, [work.now().into()]);
+        work.tx().execute_raw(stale).await?;
         let values = [work.now().into(), i64::from(n).into()];
         let due = Statement::from_sql_and_values(backend, format!("{DUE}{skip}"), values);
         let rows = work.tx().query_all_raw(due).await?;
@@ -269,6 +285,7 @@ impl Desk {
             .map(|row| row.try_get("", "id"))
             .collect::<std::result::Result<_, _>>()?;
         if ids.is_empty() {
+            work.commit().await?;
             return Ok(Vec::new());
         }
         let until = work.now() + TimeDelta::seconds(i64::from(seconds));
@@ -444,17 +461,22 @@ async fn leased(work: &Work, until: DateTime<Utc>, ids: &[Uuid]) -> Result<Vec<L
     values.extend(ids.iter().map(|id| sea_orm::Value::from(*id)));
     let asked = Statement::from_sql_and_values(work.tx().get_database_backend(), text, values);
     let rows = LetterRow::find_by_statement(asked).all(work.tx()).await?;
-    let letter = |row: LetterRow| Letter {
-        id: row.id,
-        message_id: row.message_id,
-        event: row.event,
-        email: row.email,
-        name: row.name,
-        locale: row.locale.unwrap_or_else(|| "en".to_owned()),
-        time_zone: row.time_zone.unwrap_or_else(|| "UTC".to_owned()),
-        facts: row.facts,
-        attempts: row.attempts,
-        created_at: row.created_at,
+    let own = OwnWords::load(work.tx()).await?;
+    let letter = |row: LetterRow| {
+        let locale = row.locale.unwrap_or_else(|| "en".to_owned());
+        Letter {
+            id: row.id,
+            message_id: row.message_id,
+            wording: own.of(&row.event, &row.facts, &locale),
+            event: row.event,
+            email: row.email,
+            name: row.name,
+            locale,
+            time_zone: row.time_zone.unwrap_or_else(|| "UTC".to_owned()),
+            facts: row.facts,
+            attempts: row.attempts,
+            created_at: row.created_at,
+        }
     };
     Ok(rows.into_iter().map(letter).collect())
 }

@@ -111,7 +111,8 @@ impl ContactPass {
     pub fn client_name(&self) -> &str {
         &self.client_name
     }
-    /// Whether this contact sees only what they asked for themselves (decision 13).
+    /// Whether this contact sees only what they asked for themselves (decision 13): by the client's setting, or by
+    /// their own narrower one.
     #[must_use]
     pub fn own_only(&self) -> bool {
         self.own_only

@@ -18,6 +18,7 @@ use crate::desk::Desk;
 use crate::free_slots::load::{Book, Wanted, amount};
 use crate::key::Key;
 use crate::pass::StaffPass;
+use crate::retention::shown_requests;
 use crate::table::technician_approver;
 use crate::trouble::{Fault, Result};
 use booking::refusal::Refusal;
@@ -192,15 +193,17 @@ const ORDER: &str = " ORDER BY CASE WHEN r.status = 'pending' THEN 0 ELSE 1 END,
     CASE WHEN r.status = 'pending' THEN r.starts_at END, r.created_at DESC, r.id DESC";
 
 impl Desk {
-    /// A page of the queue (A6, A7).
+    /// A page of the queue (A6, A7), without what is too old to be kept (decision 14).
     ///
     /// # Errors
     /// [`Refusal::NotAllowed`] for a technician who approves for nobody.
     pub async fn queue(&self, who: &StaffPass, ask: &QueueAsk) -> Result<Queue> {
         let scope = self.scope(who).await?;
-        let values = searched(who, &ask.search);
-        let counts = counts(self.db(), scope, &values).await?;
-        let rows = rows(self.db(), scope, values, ask).await?;
+        let mut values = some_values(scope, searched(who, &ask.search));
+        let kept = shown_requests(self.hidden_before().await?, &mut values);
+        let scope = format!("{scope}{kept}");
+        let counts = counts(self.db(), &scope, &values).await?;
+        let rows = rows(self.db(), &scope, values, ask).await?;
         let suggested = self.suggest(&rows).await?;
         let of_filter = counts.of(ask.status);
         let pages = of_filter.div_ceil(u64::from(QUEUE_PAGE)).max(1);
@@ -316,8 +319,7 @@ fn some_values(scope: &str, mut values: Vec<Value>) -> Vec<Value> {
 
 async fn counts<C: ConnectionTrait>(db: &C, scope: &str, values: &[Value]) -> Result<StatusCounts> {
     let text = format!("SELECT r.status, COUNT(*) AS n{FROM}{scope} GROUP BY r.status");
-    let values = some_values(scope, values.to_vec());
-    let asked = Statement::from_sql_and_values(db.get_database_backend(), text, values);
+    let asked = Statement::from_sql_and_values(db.get_database_backend(), text, values.to_vec());
     let mut counts = StatusCounts::default();
     for row in db.query_all_raw(asked).await? {
         let (status, n): (String, i64) = (row.try_get("", "status")?, row.try_get("", "n")?);
@@ -338,7 +340,6 @@ async fn rows<C: ConnectionTrait>(
     };
     let offset = u64::from(ask.page) * u64::from(QUEUE_PAGE);
     let text = format!("{COLUMNS}{FROM}{scope}{status}{ORDER} LIMIT {QUEUE_PAGE} OFFSET {offset}");
-    let values = some_values(scope, values);
     let asked = Statement::from_sql_and_values(db.get_database_backend(), text, values);
     Ok(Row::find_by_statement(asked).all(db).await?)
 }

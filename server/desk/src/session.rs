@@ -76,7 +76,7 @@ struct Found {
 const FIND: &str = "SELECT s.id AS session_id, s.person_id, s.created_at, s.seen_at, s.expires_at, \
     p.name, p.email, p.locale, p.time_zone, f.technician, f.dispatcher, f.owner, f.approver, \
     b.locale AS business_locale, b.time_zone AS business_zone, b.session_idle_hours, b.session_days, \
-    c.id AS client_id, c.name AS client_name, c.own_only, c.locale AS client_locale, c.time_zone AS client_zone \
+    c.id AS client_id, c.name AS client_name, (c.own_only OR k.own_only) AS own_only, c.locale AS client_locale, c.time_zone AS client_zone \
     FROM sessions s JOIN people p ON p.id = s.person_id CROSS JOIN business b \
     LEFT JOIN staff f ON f.person_id = p.id AND f.active \
     LEFT JOIN contacts k ON k.person_id = p.id AND k.active \

@@ -221,6 +221,7 @@ impl Desk {
         if let Some(made) = creating::earlier(&work, who.person, key, new).await? {
             return Ok(made);
         }
+        work.lock_client(new.client).await?;
         let client = client::Entity::find_by_id(new.client.key())
             .one(work.tx())
             .await?;

@@ -161,6 +161,7 @@ async fn business(desk: &Desk) {
         session_days: 30,
         demo: false,
         version: 1,
+        retention_days: None,
     };
     row.into_active_model().insert(desk.db()).await.unwrap();
 }
@@ -267,6 +268,8 @@ async fn client(desk: &Desk, place: usize) -> (Uuid, String) {
         notes: String::new(),
         created_at: desk.now(),
         version: 1,
+        merged_into: None,
+        phone_key: None,
     };
     let id = row.id;
     row.into_active_model().insert(desk.db()).await.unwrap();
@@ -275,6 +278,8 @@ async fn client(desk: &Desk, place: usize) -> (Uuid, String) {
         client_id: id,
         person_id,
         active: true,
+        own_only: false,
+        main: false,
     };
     row.into_active_model().insert(desk.db()).await.unwrap();
     let token = Uuid::now_v7().to_string();

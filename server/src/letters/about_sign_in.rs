@@ -65,10 +65,11 @@ fn bare(kind: Kind, business: String, facts: Facts, link: String) -> Content {
         business,
         held: false,
         facts,
+        own: None,
         rows: Vec::new(),
         quote: None,
         link,
         thread: None,
-        calendar: None,
+        calendar: Vec::new(),
     }
 }

@@ -3,6 +3,7 @@
 
 use app::i18n::Locale;
 use booking::letter::{CalendarPart, Event, Recipient};
+use booking::template::Blank;
 use chrono::{DateTime, Utc};
 use desk::outbox::{CalendarFacts, Letter, LetterFacts};
 use leptos_i18n::td_string;
@@ -10,7 +11,7 @@ use leptos_i18n::td_string;
 use super::calendar::{Appointment, Method, Somebody};
 use super::layout::{Quote, Row};
 use super::words::{Facts, Kind};
-use super::{Content, Reader, Sender, Unbuildable, plain, when};
+use super::{Blanks, Content, Reader, Sender, Unbuildable, plain, when};
 
 /// What such a letter says.
 ///
@@ -27,14 +28,15 @@ pub(super) fn content(
         .map_err(|error| Unbuildable(format!("facts of {event}: {error}")))?;
     let said = cleaned(said);
     let kind = kind(event, said.role, said.old_start.is_some())?;
-    let calendar = match &said.calendar {
-        Some(entry) => appointment(entry, &said, reader, sender)?,
-        None => None,
-    };
+    let calendar = calendar(&said, reader, sender)?;
     Ok(Content {
         kind,
         held: said.expires.is_some(),
         facts: facts(&said, reader),
+        own: letter
+            .wording
+            .clone()
+            .map(|words| (words, blanks(&said, reader))),
         rows: rows(kind, &said, reader),
         quote: quote(kind, &said, reader.locale),
         link: said.link.clone(),
@@ -45,7 +47,7 @@ pub(super) fn content(
 }
 
 /// The row of spec §6 as a letter. Nobody else gets mail of these events in this version.
-fn kind(event: Event, role: Recipient, moved: bool) -> Result<Kind, Unbuildable> {
+pub(super) fn kind(event: Event, role: Recipient, moved: bool) -> Result<Kind, Unbuildable> {
     use Recipient::{Approvers, Client, OtherApprovers, PreviousTechnician, Technician};
     match (event, role) {
         (Event::RequestSubmitted, Client) => Ok(Kind::Received),
@@ -61,6 +63,7 @@ fn kind(event: Event, role: Recipient, moved: bool) -> Result<Kind, Unbuildable>
         (Event::VisitChanged | Event::ChangeApproved, Client | Technician) => Ok(Kind::Changed),
         (Event::VisitChanged | Event::ChangeApproved, PreviousTechnician) => Ok(Kind::Unassigned),
         (Event::VisitCancelled, Client | Technician) => Ok(Kind::Cancelled),
+        (Event::Reminder, Client) => Ok(Kind::Reminder),
         (event, role) => Err(Unbuildable(format!("no letter of {event} for {role}"))),
     }
 }
@@ -72,6 +75,8 @@ fn cleaned(said: LetterFacts) -> LetterFacts {
         client: line(said.client),
         service: line(said.service),
         technician: said.technician.map(line),
+        old_technician: said.old_technician.map(line),
+        old_service: said.old_service.map(line),
         request: said.request.map(line),
         visit: said.visit.map(line),
         notes: plain::lines(&said.notes),
@@ -92,11 +97,48 @@ fn facts(said: &LetterFacts, reader: &Reader<'_>) -> Facts {
     }
     if let Some(start) = said.start {
         facts.insert("day", when::short(start, zone, l));
+        facts.insert("near", when::near(start, reader.now, zone, l));
     }
     if let Some(expires) = said.expires {
         facts.insert("expires", when::instant(expires, zone, l));
     }
     facts
+}
+
+/// All that an owner's words may name; what this letter does not have is nothing.
+fn blanks(said: &LetterFacts, reader: &Reader<'_>) -> Blanks {
+    let (zone, l) = (reader.zone, reader.locale);
+    let of = |blank: Blank| match blank {
+        Blank::Business => said.business.clone(),
+        Blank::Client => said.client.clone(),
+        Blank::Service => said.service.clone(),
+        Blank::Reference => reference(said).unwrap_or_default().to_owned(),
+        Blank::Day => said
+            .start
+            .map_or_else(String::new, |at| when::short(at, zone, l)),
+        Blank::When => time(said.start, said.end, reader),
+        Blank::Technician => said.technician.clone().unwrap_or_default(),
+        Blank::Before => time(said.old_start, said.old_end, reader),
+        Blank::Reason => said.reason.clone().unwrap_or_default(),
+        Blank::Notes => said.notes.clone(),
+        Blank::Expires => said
+            .expires
+            .map_or_else(String::new, |at| when::instant(at, zone, l)),
+        Blank::Near => said
+            .start
+            .map_or_else(String::new, |at| when::near(at, reader.now, zone, l)),
+    };
+    Blank::ALL
+        .iter()
+        .map(|blank| (*blank, of(*blank)))
+        .collect()
+}
+
+fn time(start: Option<DateTime<Utc>>, end: Option<DateTime<Utc>>, reader: &Reader<'_>) -> String {
+    let ends = start.zip(end);
+    ends.map_or_else(String::new, |(start, end)| {
+        when::span(start, end, reader.zone, reader.locale)
+    })
 }
 
 fn reference(said: &LetterFacts) -> Option<&str> {
@@ -111,11 +153,24 @@ fn rows(kind: Kind, said: &LetterFacts, reader: &Reader<'_>) -> Vec<Row> {
         was: None,
         is_time: false,
     };
+    let nobody = td_string!(l, letters.nobody);
     let mut rows = Vec::new();
     if said.role != Recipient::Client {
         rows.push(row(td_string!(l, letters.label.client), &said.client));
     }
-    rows.push(row(td_string!(l, letters.label.service), &said.service));
+    let before = |old: &Option<String>| {
+        let old = old.clone()?;
+        let old = if old.is_empty() {
+            nobody.to_owned()
+        } else {
+            old
+        };
+        Some(td_string!(l, letters.was, was = old).to_string())
+    };
+    rows.push(Row {
+        was: before(&said.old_service),
+        ..row(td_string!(l, letters.label.service), &said.service)
+    });
     if let (Some(start), Some(end)) = (said.start, said.end) {
         rows.push(Row {
             label: td_string!(l, letters.label.when).to_owned(),
@@ -124,13 +179,60 @@ fn rows(kind: Kind, said: &LetterFacts, reader: &Reader<'_>) -> Vec<Row> {
             is_time: true,
         });
     }
-    if let Some(technician) = &said.technician {
-        rows.push(row(td_string!(l, letters.label.technician), technician));
+    rows.extend(further(said, reader));
+    let unknown = said.old_technician.as_ref().map(|_| nobody.to_owned());
+    if let Some(technician) = said.technician.clone().or(unknown) {
+        rows.push(Row {
+            was: before(&said.old_technician),
+            ..row(td_string!(l, letters.label.technician), &technician)
+        });
     }
     if let Some(reference) = reference(said) {
         rows.push(row(td_string!(l, letters.label.reference), reference));
     }
     rows
+}
+
+/// The dates that came about, or were called off, with the first: a dozen of them, and how many more.
+fn further(said: &LetterFacts, reader: &Reader<'_>) -> Vec<Row> {
+    let l = reader.locale;
+    let row = |value: String| Row {
+        label: td_string!(l, letters.label.also).to_owned(),
+        value,
+        was: None,
+        is_time: true,
+    };
+    let dates = said.dates.iter().skip(1);
+    let mut rows: Vec<Row> = dates
+        .clone()
+        .take(DATES)
+        .map(|date| row(when::span(date.start, date.end, reader.zone, l)))
+        .collect();
+    let more = dates.count().saturating_sub(DATES);
+    if more > 0 {
+        rows.push(row(td_string!(l, letters.more, count = more).to_string()));
+    }
+    rows
+}
+
+/// How many further dates a letter names.
+const DATES: usize = 11;
+
+/// One calendar part for each visit, for those who get any.
+fn calendar(
+    said: &LetterFacts,
+    reader: &Reader<'_>,
+    sender: &Sender,
+) -> Result<Vec<(Method, Appointment)>, Unbuildable> {
+    let mut all = Vec::new();
+    let entries = match said.dates.as_slice() {
+        [] => said.calendar.as_slice(),
+        dates => dates,
+    };
+    for entry in entries {
+        all.extend(appointment(entry, said, reader, sender)?);
+    }
+    Ok(all)
 }
 
 /// The time before, where the change moved it.
@@ -161,6 +263,7 @@ fn quote(kind: Kind, said: &LetterFacts, l: Locale) -> Option<Quote> {
         | Kind::Booked
         | Kind::Changed
         | Kind::Unassigned
+        | Kind::Reminder
         | Kind::SignInLink
         | Kind::PasswordReset
         | Kind::Invitation

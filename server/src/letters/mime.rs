@@ -31,8 +31,8 @@ pub struct Written {
     pub text: String,
     /// The HTML part.
     pub html: String,
-    /// The calendar part and its method.
-    pub calendar: Option<(Method, String)>,
+    /// The calendar parts and their methods: one a visit.
+    pub calendar: Vec<(Method, String)>,
 }
 
 /// The message.
@@ -66,17 +66,17 @@ pub fn message(letter: Written) -> Result<Mail, Unbuildable> {
     })
 }
 
-/// Text and HTML are alternatives; so is the calendar part, as mail programs expect of an invitation, which is attached
-/// as a file too for those that ignore it.
+/// Text and HTML are alternatives; so is the first calendar part, as mail programs expect of an invitation. All of them are
+/// attached as files too, for programs that ignore it, and because one part names one appointment (RFC 5546).
 fn parts(
     text: String,
     html: String,
-    calendar: Option<(Method, String)>,
+    calendar: Vec<(Method, String)>,
 ) -> Result<MultiPart, Unbuildable> {
     let both = MultiPart::alternative()
         .singlepart(SinglePart::plain(text))
         .singlepart(SinglePart::html(html));
-    let Some((method, calendar)) = calendar else {
+    let Some((method, first)) = calendar.first() else {
         return Ok(both);
     };
     let kind =
@@ -86,15 +86,17 @@ fn parts(
             "text/calendar; charset=utf-8; method={}",
             method.as_str()
         ))?)
-        .body(base64(calendar.clone())?);
-    let file = Attachment::new("invite.ics".to_owned());
-    let file = file.body(
-        base64(calendar)?,
-        kind("application/ics; name=\"invite.ics\"".to_owned())?,
-    );
-    Ok(MultiPart::mixed()
-        .multipart(both.singlepart(invitation))
-        .singlepart(file))
+        .body(base64(first.clone())?);
+    let mut whole = MultiPart::mixed().multipart(both.singlepart(invitation));
+    for (number, (_, calendar)) in (1..).zip(calendar) {
+        let name = match number {
+            1 => "invite.ics".to_owned(),
+            more => format!("invite-{more}.ics"),
+        };
+        let kind = kind(format!("application/ics; name=\"{name}\""))?;
+        whole = whole.singlepart(Attachment::new(name).body(base64(calendar)?, kind));
+    }
+    Ok(whole)
 }
 
 /// Base64, so that nothing on the way touches the calendar's own line folding.

@@ -46,6 +46,19 @@ pub fn short(at: DateTime<Utc>, zone: Tz, locale: Locale) -> String {
     format!("{}, {} {name}", date(&local, locale), local.format("%H:%M"))
 }
 
+/// How near an instant is: `Tomorrow at 10:00`; farther off, the day.
+#[must_use]
+pub fn near(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz, locale: Locale) -> String {
+    let local = at.with_timezone(&zone);
+    let today = now.with_timezone(&zone).date_naive();
+    let time = local.format("%H:%M").to_string();
+    match (local.date_naive() - today).num_days() {
+        0 => td_string!(locale, letters.near.today, time = time).to_string(),
+        1 => td_string!(locale, letters.near.tomorrow, time = time).to_string(),
+        _ => short(at, zone, locale),
+    }
+}
+
 fn date(local: &DateTime<Tz>, locale: Locale) -> String {
     let (weekday, month) = (
         weekday(local.weekday(), locale),

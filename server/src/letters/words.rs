@@ -41,6 +41,8 @@ pub enum Kind {
     Unassigned,
     /// To client and technician: it will not take place.
     Cancelled,
+    /// To the client: an appointment is near.
+    Reminder,
     /// A link that signs in.
     SignInLink,
     /// A link to choose another password.
@@ -120,6 +122,7 @@ impl Kind {
             Self::Changed => words!(l, changed; service, day; ;),
             Self::Unassigned => words!(l, unassigned; client, service, day; ; client, service),
             Self::Cancelled => words!(l, cancelled; service, day; ;),
+            Self::Reminder => words!(l, reminder; near, service; near; business),
             Self::SignInLink => words!(l, sign_in_link; business; business; expires)
                 .closed(td_string!(l, letters.sign_in_link.ignore).to_string()),
             Self::PasswordReset => words!(l, password_reset; business; ; expires)
@@ -147,7 +150,7 @@ impl Kind {
     #[must_use]
     pub fn tone(self) -> &'static str {
         match self {
-            Self::Received | Self::NewRequest | Self::Named => "wait",
+            Self::Received | Self::NewRequest | Self::Named | Self::Reminder => "wait",
             Self::Approved | Self::Moved | Self::Assigned | Self::Booked | Self::Changed => "yes",
             Self::Expired | Self::Declined => "no",
             Self::Withdrawn | Self::Unassigned | Self::Cancelled => "off",

@@ -56,6 +56,7 @@ pub fn letter(event: Event, role: Recipient, locale: &str) -> Letter {
         facts: serde_json::to_value(facts).unwrap(),
         attempts: 0,
         created_at: at("2026-11-21T08:00:00Z"),
+        wording: None,
     }
 }
 
@@ -97,7 +98,7 @@ fn written(letter: &Letter) -> Mail {
     letters::write(letter, &sender(), at("2026-11-21T08:00:05Z")).unwrap()
 }
 
-fn read(mail: &Mail) -> Message<'_> {
+pub fn read(mail: &Mail) -> Message<'_> {
     let text = std::str::from_utf8(&mail.bytes).unwrap();
     assert!(text.is_ascii());
     assert!(
@@ -173,7 +174,7 @@ fn property(event: &IcalEvent, name: &str) -> String {
 }
 
 /// Subject, and sentences that must stand in both parts.
-fn says(letter: &Letter, subject: &str, sentences: &[&str]) {
+pub fn says(letter: &Letter, subject: &str, sentences: &[&str]) {
     let mail = written(letter);
     let message = read(&mail);
     assert_eq!(message.subject().unwrap(), subject);

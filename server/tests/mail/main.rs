@@ -7,4 +7,5 @@ mod fake_server;
 mod ground;
 mod letters;
 mod smtp;
+mod templates;
 mod worker;

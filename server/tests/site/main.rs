@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod client_files;
 mod doors;
 mod feeds;
 mod forms;

@@ -85,6 +85,36 @@ const FUNCTIONS: &[Function] = &[
     ),
     ("notices_read_all", "", SIGNED_IN),
     (
+        "office_change_notifications",
+        "version=1&first_lead=24&first_unit=60",
+        OWNER,
+    ),
+    (
+        "office_client_mail",
+        "client=00000000-0000-7000-8000-000000000000",
+        DISPATCH,
+    ),
+    (
+        "office_reset_template",
+        "letter=visit.reminder-client&language=en&version=1",
+        OWNER,
+    ),
+    (
+        "office_save_template",
+        "letter=visit.reminder-client&language=en&version=0&subject=S&heading=H&body=B",
+        OWNER,
+    ),
+    (
+        "office_test_letter",
+        "letter=visit.reminder-client&language=en&subject=S&heading=H&body=B",
+        OWNER,
+    ),
+    (
+        "office_undo",
+        "reference=R-00000&version=1&key=k20",
+        DECIDES,
+    ),
+    (
         "office_block_time",
         "key=v1&note=N&date=2030-01-07&time=09:00&length=60&technician[0]=00000000-0000-7000-8000-000000000000",
         DISPATCH,
@@ -140,6 +170,7 @@ const FUNCTIONS: &[Function] = &[
         "version=1&name=N&time_zone=UTC&locale=en&currency=EUR&first_weekday=1",
         OWNER,
     ),
+    ("office_change_retention", "version=1&days=365", OWNER),
     (
         "office_change_roles",
         "person=00000000-0000-7000-8000-000000000000&version=1&owner=true",
@@ -163,6 +194,16 @@ const FUNCTIONS: &[Function] = &[
     (
         "office_contact_active",
         "client=00000000-0000-7000-8000-000000000000&person=00000000-0000-7000-8000-000000000000",
+        DISPATCH,
+    ),
+    (
+        "office_contact_main",
+        "client=00000000-0000-7000-8000-000000000000&person=00000000-0000-7000-8000-000000000000",
+        DISPATCH,
+    ),
+    (
+        "office_contact_sight",
+        "client=00000000-0000-7000-8000-000000000000&person=00000000-0000-7000-8000-000000000000&own_only=true",
         DISPATCH,
     ),
     ("office_create_client", "key=k5&name=N", DISPATCH),
@@ -212,6 +253,11 @@ const FUNCTIONS: &[Function] = &[
         OWNER,
     ),
     (
+        "office_import_clients",
+        "id=00000000-0000-7000-8000-000000000000",
+        DISPATCH,
+    ),
+    (
         "office_invite_contact",
         "client=00000000-0000-7000-8000-000000000000&name=N&email=n%40example.com",
         DISPATCH,
@@ -220,6 +266,11 @@ const FUNCTIONS: &[Function] = &[
         "office_invite_staff",
         "name=N&email=s%40example.com&technician=true",
         OWNER,
+    ),
+    (
+        "office_merge_clients",
+        "key=k11&from=00000000-0000-7000-8000-000000000000&into=00000000-0000-7000-8000-000000000001&from_version=1&into_version=1",
+        DISPATCH,
     ),
     (
         "office_move_service",
@@ -331,6 +382,10 @@ const ROUTES: &[Route] = &[
     ("/office", STAFF),
     ("/office/clients", DISPATCH),
     ("/office/clients/:id", DISPATCH),
+    ("/office/clients/:id/merge", DISPATCH),
+    ("/office/clients/:id/merge/:into", DISPATCH),
+    ("/office/clients/import", DISPATCH),
+    ("/office/clients/import/:file", DISPATCH),
     ("/office/clients/new", DISPATCH),
     ("/office/day-sheet", STAFF),
     ("/office/reports", DISPATCH),
@@ -346,8 +401,12 @@ const ROUTES: &[Route] = &[
     ("/office/set-up", OWNER),
     ("/office/settings/approval", DISPATCH),
     ("/office/settings/business", DISPATCH),
+    ("/office/settings/notifications", DISPATCH),
     ("/office/settings/people", OWNER),
+    ("/office/settings/retention", DISPATCH),
     ("/office/settings/sign-in", DISPATCH),
+    ("/office/settings/templates", DISPATCH),
+    ("/office/settings/templates/:letter/:language", DISPATCH),
     ("/office/team", DISPATCH),
     ("/office/team/:id", DISPATCH),
     ("/office/team/closures", DISPATCH),

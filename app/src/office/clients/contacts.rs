@@ -21,7 +21,7 @@ pub(super) fn contacts(client: &ClientPage) -> impl IntoView + use<> {
         let rows = client
             .contacts
             .iter()
-            .map(|contact| row(&id, contact))
+            .map(|contact| row(client, contact))
             .collect_view();
         view! { <ul class="sheet rows">{rows}</ul> }.into_any()
     };
@@ -43,7 +43,7 @@ pub(super) fn contacts(client: &ClientPage) -> impl IntoView + use<> {
     }
 }
 
-fn row(client: &str, contact: &Contact) -> impl IntoView + use<> {
+fn row(client: &ClientPage, contact: &Contact) -> impl IntoView + use<> {
     let locale = ask::locale();
     let state = match (contact.active, contact.invited) {
         (false, _) => {
@@ -59,47 +59,70 @@ fn row(client: &str, contact: &Contact) -> impl IntoView + use<> {
     let reach: Vec<String> = std::iter::once(contact.email.clone())
         .chain(contact.phone.clone())
         .collect();
-    let resend = (contact.active && contact.invited).then(|| {
-        small(
-            OfficeResendContact::PATH,
-            client,
-            contact,
-            None,
-            td_string!(locale, office_clients.resend),
-        )
+    let main = contact.main.then(|| {
+        view! { <Pill tone=Tone::Info bare=true text=td_string!(locale, office_clients.main_contact)/> }
     });
-    let toggle = if contact.active {
-        small(
-            OfficeContactActive::PATH,
-            client,
-            contact,
-            None,
-            td_string!(locale, office_clients.end_contact),
-        )
-    } else {
-        small(
-            OfficeContactActive::PATH,
-            client,
-            contact,
-            Some("true"),
-            td_string!(locale, office_clients.begin_contact),
-        )
-    };
     view! {
         <li class="row">
-            <span class="flex min-w-0 flex-1 basis-56 flex-col"><span class="font-semibold">{contact.name.clone()}</span> <span class="truncate text-sm text-muted">{reach.join(" · ")}</span></span>
+            <span class="flex min-w-0 flex-1 basis-56 flex-col"><span class="font-semibold">{contact.name.clone()}</span> <span class="truncate text-sm text-muted">{reach.join(" · ")}</span> <span class="text-sm text-muted">{sight(client, contact)}</span></span>
+            {main}
             {state}
-            {resend}
-            {toggle}
+            {small_forms(client, contact)}
         </li>
     }
+}
+
+/// What a contact may see, and by whose setting.
+fn sight(client: &ClientPage, contact: &Contact) -> &'static str {
+    let locale = ask::locale();
+    match (client.form.own_only, contact.own_only) {
+        (true, _) => td_string!(locale, office_clients.sees_own_by_client),
+        (false, true) => td_string!(locale, office_clients.sees_own),
+        (false, false) => td_string!(locale, office_clients.sees_all),
+    }
+}
+
+/// What can be done with a contact: one button each.
+fn small_forms(client: &ClientPage, contact: &Contact) -> impl IntoView + use<> {
+    let (locale, id) = (ask::locale(), client.id.to_string());
+    let one = |action, value, word| small(action, &id, contact, value, word);
+    let main = (contact.active && !contact.main).then(|| {
+        let word = td_string!(locale, office_clients.make_main);
+        one(OfficeContactMain::PATH, None, word)
+    });
+    // Where the client's own setting holds for everybody there is nothing to choose.
+    let sight = (contact.active && !client.form.own_only).then(|| match contact.own_only {
+        true => {
+            let word = td_string!(locale, office_clients.show_all);
+            one(OfficeContactSight::PATH, None, word)
+        }
+        false => {
+            let word = td_string!(locale, office_clients.show_own);
+            one(OfficeContactSight::PATH, Some(("own_only", "true")), word)
+        }
+    });
+    let resend = (contact.active && contact.invited).then(|| {
+        let word = td_string!(locale, office_clients.resend);
+        one(OfficeResendContact::PATH, None, word)
+    });
+    let toggle = match contact.active {
+        true => {
+            let word = td_string!(locale, office_clients.end_contact);
+            one(OfficeContactActive::PATH, None, word)
+        }
+        false => {
+            let word = td_string!(locale, office_clients.begin_contact);
+            one(OfficeContactActive::PATH, Some(("active", "true")), word)
+        }
+    };
+    view! { <span class="flex flex-wrap">{main} {sight} {resend} {toggle}</span> }
 }
 
 fn small(
     action: &'static str,
     client: &str,
     contact: &Contact,
-    active: Option<&'static str>,
+    value: Option<(&'static str, &'static str)>,
     word: &'static str,
 ) -> impl IntoView + use<> {
     let (locale, client, person) = (ask::locale(), client.to_owned(), contact.person.to_string());
@@ -108,7 +131,7 @@ fn small(
         <Form action=action posted=ask::posted() locale mark=person.clone() class="flex flex-col gap-2">
             <Hidden name="client" value=client/>
             <Hidden name="person" value=person/>
-            {active.map(|active| view! { <Hidden name="active" value=active/> })}
+            {value.map(|(name, value)| view! { <Hidden name=name value=value/> })}
             <button class="btn btn-quiet" aria-label=label>{word}</button>
         </Form>
     }
@@ -155,6 +178,39 @@ pub async fn office_contact_active(
             typed::known(&client)?,
             typed::known(&person)?,
             active,
+        )
+        .await?;
+    ask::go(&format!("/office/clients/{client}?done=contacts"));
+    Ok(())
+}
+
+/// Lets a contact see everything of the client, or only what they asked for themselves.
+#[server]
+pub async fn office_contact_sight(
+    client: String,
+    person: String,
+    #[server(default)] own_only: bool,
+) -> Result<(), Trouble> {
+    ask::desk()?
+        .set_contact_sight(
+            &ask::staff()?,
+            typed::known(&client)?,
+            typed::known(&person)?,
+            own_only,
+        )
+        .await?;
+    ask::go(&format!("/office/clients/{client}?done=contacts"));
+    Ok(())
+}
+
+/// Makes a contact the one to turn to.
+#[server]
+pub async fn office_contact_main(client: String, person: String) -> Result<(), Trouble> {
+    ask::desk()?
+        .set_main_contact(
+            &ask::staff()?,
+            typed::known(&client)?,
+            typed::known(&person)?,
         )
         .await?;
     ask::go(&format!("/office/clients/{client}?done=contacts"));

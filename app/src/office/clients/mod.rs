@@ -1,15 +1,27 @@
-//! Clients: the list, and the page of one.
+//! Clients: the list, the page of one, merging two, and many at once from a file.
 
+mod appointments;
 mod contacts;
 mod everybody;
 mod form;
+mod import;
 mod list;
+mod merge;
+mod notifications;
 mod page;
 mod subjects;
 
-pub use contacts::{office_contact_active, office_invite_contact, office_resend_contact};
+pub use contacts::{
+    office_contact_active, office_contact_main, office_contact_sight, office_invite_contact,
+    office_resend_contact,
+};
 pub use everybody::everybody;
 pub use form::{office_client_active, office_create_client, office_edit_client};
+pub use import::{
+    ImportFilePage, ImportPage, office_import_clients, problem_words, refused_header,
+};
 pub use list::ClientsPage;
+pub use merge::{MergePage, MergeSearchPage, office_merge_clients};
+pub use notifications::office_client_mail;
 pub use page::{ClientPage, NewClientPage};
 pub use subjects::{office_create_subject, office_edit_subject};

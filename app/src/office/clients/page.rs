@@ -1,18 +1,23 @@
-//! One client, and a new one.
+//! One client in its tabs, and a new one. The address of one that was merged leads to the one it is part of.
 
 use booking::refusal::Refusal;
-use desk::clients::NewClient;
+use desk::clients::{ClientPage as Client, NewClient};
+use desk::{Desk, StaffPass};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
+use super::appointments::{appointments, requests};
 use super::contacts::contacts;
 use super::form::{OfficeClientActive, OfficeCreateClient, OfficeEditClient, fields};
+use super::merge::duplicates;
+use super::notifications::notifications;
 use super::subjects::{label, subjects};
 use crate::ask;
 use crate::i18n::td_string;
-use crate::kit::{Button, ButtonLink, Form, Hidden, Look, Once, PageHead};
+use crate::kit::{Banner, Button, ButtonLink, Form, Hidden, Look, Once, PageHead, Tab, Tabs, Tone};
 use crate::office::section::{saved_page, section};
-use crate::office::{linked, typed};
+use crate::office::typed;
+use crate::trouble::Trouble;
 
 /// The page `/office/clients/:id`.
 #[component]
@@ -21,48 +26,110 @@ pub fn ClientPage() -> impl IntoView {
         let (locale, who, desk) = (ask::locale(), ask::staff()?, ask::desk()?);
         let id = typed::known(&ask::part("id"))?;
         let client = desk.client(&who, id).await?.ok_or(Refusal::NotFound)?;
-        let work = desk.client_appointments(&who, id).await?;
-        let (own_id, version, active) = (id.to_string(), client.version.to_string(), client.active);
-        let (word, effect) = if active {
-            (
-                td_string!(locale, office_clients.deactivate),
-                td_string!(locale, office_clients.deactivate_effect),
-            )
-        } else {
-            (
-                td_string!(locale, office_clients.activate),
-                td_string!(locale, office_clients.activate_effect),
-            )
+        if let Some(stays) = client.merged_into {
+            ask::go(&format!("/office/clients/{stays}"));
+            return Ok(().into_any());
+        }
+        let tab = ask::query("tab").unwrap_or_default();
+        let part = match tab.as_str() {
+            "appointments" => appointments(&desk, &who, id).await?,
+            "requests" => requests(&desk, &who, id).await?,
+            _ => details(&desk, &who, &client).await?,
         };
-        let (toggle_id, toggle_version) = (own_id.clone(), version.clone());
-        let toggle = view! {
-            <Form action=OfficeClientActive::PATH posted=ask::posted() locale class="flex flex-col items-start gap-3">
-                <Hidden name="id" value=toggle_id/>
-                <Hidden name="version" value=toggle_version/>
-                {(!active).then(|| view! { <Hidden name="active" value="true"/> })}
-                <Button look=if active { Look::Danger } else { Look::Plain }>{word}</Button>
-            </Form>
-        };
-        let (title, form) = (client.form.name.clone(), client.form.clone());
+        let former = (!client.active).then(|| {
+            view! { <div class="mb-4"><Banner tone=Tone::Off>{td_string!(locale, office_clients.former_banner)}</Banner></div> }
+        });
         Ok(view! {
-            <PageHead title back=("/office/clients".to_owned(), td_string!(locale, office_clients.title).to_owned())>
-                {active.then(|| view! { <ButtonLink href=format!("/office/visits/new?client={id}") look=Look::Primary>{td_string!(locale, visits.new)}</ButtonLink> })}
+            <PageHead title=client.form.name.clone() back=("/office/clients".to_owned(), td_string!(locale, office_clients.title).to_owned())>
+                {client.active.then(|| view! { <ButtonLink href=format!("/office/visits/new?client={id}") look=Look::Primary>{td_string!(locale, visits.new)}</ButtonLink> })}
                 <ButtonLink href=format!("/office/tickets/new?client={id}")>{td_string!(locale, office_clients.new_ticket)}</ButtonLink>
             </PageHead>
+            <div class="mb-4"><Tabs label=client.form.name.clone() tabs=tabs(&id.to_string(), &tab)/></div>
+            {former}
             {saved_page()}
-            {section("visits", td_string!(locale, office_clients.visits), td_string!(locale, office_clients.visits_effect), linked::visits(&work.visits, td_string!(locale, office_clients.visits_none)))}
-            {section("requests", td_string!(locale, office_clients.requests), td_string!(locale, office_clients.requests_effect), linked::requests(&work.requests, td_string!(locale, office_clients.requests_none)))}
-            {section("contacts", td_string!(locale, office_clients.contacts), td_string!(locale, office_clients.contacts_effect), contacts(&client))}
-            {section("subjects", label(), td_string!(locale, office_clients.subjects_effect), subjects(&client))}
-            <Form action=OfficeEditClient::PATH posted=ask::posted() locale class="flex flex-col">
-                <Hidden name="id" value=own_id/>
-                <Hidden name="version" value=version/>
-                {fields(&form)}
-                <div class="part-end"><Button look=Look::Primary>{td_string!(locale, common.save)}</Button></div>
-            </Form>
-            {section("active", word, effect, toggle)}
-        })
+            {part}
+        }
+        .into_any())
     })
+}
+
+fn tabs(id: &str, current: &str) -> Vec<Tab> {
+    let locale = ask::locale();
+    let all = [
+        ("", td_string!(locale, office_appointments.details)),
+        (
+            "appointments",
+            td_string!(locale, office_appointments.appointments),
+        ),
+        ("requests", td_string!(locale, office_appointments.requests)),
+    ];
+    let known = all.iter().any(|(tab, _)| *tab == current);
+    let tab = |(tab, name): (&str, &str)| Tab {
+        href: if tab.is_empty() {
+            format!("/office/clients/{id}")
+        } else {
+            format!("/office/clients/{id}?tab={tab}")
+        },
+        text: name.to_owned(),
+        count: None,
+        current: tab == current || (tab.is_empty() && !known),
+    };
+    all.into_iter().map(tab).collect()
+}
+
+/// What is written down, who signs in, and what can be done with the record itself.
+async fn details(desk: &Desk, who: &StaffPass, client: &Client) -> Result<AnyView, Trouble> {
+    let locale = ask::locale();
+    let alike = desk.likely_duplicates(who, client.id).await?;
+    let (own_id, version) = (client.id.to_string(), client.version.to_string());
+    let (id, form) = (own_id.clone(), client.form.clone());
+    let merge = view! {
+        <div><ButtonLink href=format!("/office/clients/{own_id}/merge")>{td_string!(locale, office_merge.link)}</ButtonLink></div>
+    };
+    let (word, effect) = if client.active {
+        (
+            td_string!(locale, office_clients.deactivate),
+            td_string!(locale, office_clients.deactivate_effect),
+        )
+    } else {
+        (
+            td_string!(locale, office_clients.activate),
+            td_string!(locale, office_clients.activate_effect),
+        )
+    };
+    let mail = notifications(desk, who, client.id).await?;
+    Ok(view! {
+        {duplicates(&own_id, &alike)}
+        {section("contacts", td_string!(locale, office_clients.contacts), td_string!(locale, office_clients.contacts_effect), contacts(client))}
+        {section("subjects", label(), td_string!(locale, office_clients.subjects_effect), subjects(client))}
+        <Form action=OfficeEditClient::PATH posted=ask::posted() locale class="flex flex-col">
+            <Hidden name="id" value=id/>
+            <Hidden name="version" value=version/>
+            {fields(&form)}
+            <div class="part-end"><Button look=Look::Primary>{td_string!(locale, common.save)}</Button></div>
+        </Form>
+        {mail}
+        {section("merge", td_string!(locale, office_merge.title), td_string!(locale, office_merge.effect), merge)}
+        {section("active", word, effect, toggle(client, word))}
+    }
+    .into_any())
+}
+
+fn toggle(client: &Client, word: &'static str) -> impl IntoView + use<> {
+    let (locale, id, version, active) = (
+        ask::locale(),
+        client.id.to_string(),
+        client.version.to_string(),
+        client.active,
+    );
+    view! {
+        <Form action=OfficeClientActive::PATH posted=ask::posted() locale class="flex flex-col items-start gap-3">
+            <Hidden name="id" value=id/>
+            <Hidden name="version" value=version/>
+            {(!active).then(|| view! { <Hidden name="active" value="true"/> })}
+            <Button look=if active { Look::Danger } else { Look::Plain }>{word}</Button>
+        </Form>
+    }
 }
 
 /// The page `/office/clients/new`.

@@ -174,7 +174,7 @@ fn team(locale: Locale, prefix: &str, start: &Approval) -> impl IntoView + use<>
             <div class="field">
                 <label class="field-label" for=notes.clone()>{td_string!(locale, queue.notes)}</label>
                 <textarea class="textarea" id=notes name="internal_notes" rows="1" maxlength="2000" placeholder=td_string!(locale, queue.notes_example)>
-                    {start.internal_notes.clone()}
+                    {crate::kit::field::inside(&start.internal_notes)}
                 </textarea>
             </div>
             <div class="field">

@@ -3,9 +3,9 @@
 
 use leptos::prelude::*;
 
-use super::decide;
 use super::drawing::Drawing;
 use super::facts::{About, Step};
+use super::{decide, undo};
 use crate::i18n::{Locale, td_string};
 use crate::kit::Pill;
 
@@ -24,6 +24,7 @@ pub(super) fn whole(drawing: &Drawing, about: About) -> impl IntoView + use<> {
         .deciding
         .clone()
         .map(|deciding| decide::draw(drawing, deciding, &row.key));
+    let undo = undo::draw(locale, &row.reference, about.undo.as_ref(), &row.key);
     view! {
         <header class="details-head">
             <a class="link details-back" href=back>{td_string!(locale, queue.back)}</a>
@@ -31,6 +32,7 @@ pub(super) fn whole(drawing: &Drawing, about: About) -> impl IntoView + use<> {
             <Pill tone=row.status.tone text=row.status.word.clone()/>
         </header>
         {outcome}
+        {undo}
         {facts(locale, &about)}
         {form}
         <h3 class="details-heading">{td_string!(locale, queue.history)}</h3>
@@ -47,8 +49,15 @@ pub(super) fn inside(drawing: &Drawing, about: About) -> impl IntoView + use<> {
     let form = about
         .deciding
         .map(|deciding| decide::draw(drawing, deciding, &about.row.key));
+    let undo = undo::draw(
+        drawing.locale,
+        &about.row.reference,
+        about.undo.as_ref(),
+        &about.row.key,
+    );
     view! {
         {decided}
+        {undo}
         {form}
         <a class="link qrow-all" href=href>{td_string!(drawing.locale, queue.all_details)}</a>
     }

@@ -174,6 +174,17 @@ pub struct About {
     pub history: Vec<Step>,
     /// What the decision starts from, while it is open.
     pub deciding: Option<Deciding>,
+    /// The reader's own decision, while it can be taken back.
+    pub undo: Option<Undo>,
+}
+
+/// A decision that can be taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undo {
+    /// What the form is drawn from.
+    pub version: i32,
+    /// For how many seconds.
+    pub seconds: i64,
 }
 
 /// What the approve form starts from.

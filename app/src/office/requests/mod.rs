@@ -24,6 +24,8 @@ pub mod read;
 #[cfg(feature = "ssr")]
 mod row;
 #[cfg(feature = "ssr")]
+mod undo;
+#[cfg(feature = "ssr")]
 mod written;
 
 #[cfg(feature = "ssr")]

@@ -49,6 +49,13 @@ pub fn ApprovalPage() -> impl IntoView {
                         <Field name="hold_hours" kind="number" label=td_string!(locale, office_settings.hold_field) value=hours required=true min="1" max="336"/>
                     },
                 ),
+                group(
+                    td_string!(locale, office_notifications.undo),
+                    td_string!(locale, office_notifications.undo_effect),
+                    view! {
+                        <Field name="undo_minutes" kind="number" label=td_string!(locale, office_notifications.undo_field) value=undo required=true min="0" max="10" hint=td_string!(locale, office_notifications.undo_hint)/>
+                    },
+                ),
             )
         };
         let decides = view! {
@@ -63,7 +70,6 @@ pub fn ApprovalPage() -> impl IntoView {
             {saved_page()}
             <Form action=OfficeChangeApproval::PATH posted=ask::posted() locale class="flex flex-col">
                 <Hidden name="version" value=business.version.to_string()/>
-                <Hidden name="undo_minutes" value=undo/>
                 {owners_only(who, fields())}
                 {owner.then(|| view! { <div class="part-end"><Button look=Look::Primary>{td_string!(locale, common.save)}</Button></div> })}
             </Form>

@@ -20,8 +20,20 @@ pub(super) fn head() -> impl IntoView {
             td_string!(locale, office_settings.approval),
         ),
         (
+            "/office/settings/notifications",
+            td_string!(locale, office_notifications.title),
+        ),
+        (
+            "/office/settings/templates",
+            td_string!(locale, office_notifications.templates),
+        ),
+        (
             "/office/settings/sign-in",
             td_string!(locale, office_settings.sign_in),
+        ),
+        (
+            "/office/settings/retention",
+            td_string!(locale, office_retention.tab),
         ),
         (
             "/office/settings/people",
@@ -36,7 +48,8 @@ pub(super) fn head() -> impl IntoView {
         href: href.to_owned(),
         text: text.to_owned(),
         count: None,
-        current: path == href || posted.as_ref().is_some_and(|page| page.starts_with(href)),
+        current: path.starts_with(href)
+            || posted.as_ref().is_some_and(|page| page.starts_with(href)),
     });
     view! {
         <PageHead title=td_string!(locale, office_settings.title)/>

@@ -30,6 +30,8 @@ const ask = async () => {
 };
 
 const soon = () => {
+  // An answer that is on its way knows nothing of this change.
+  turn++;
   clearTimeout(rest);
   rest = setTimeout(ask, 150);
 };

@@ -157,6 +157,7 @@ impl<'w> Ledger<'w> {
             link: facts.link.clone(),
             created_at: at,
             read_at: read.then_some(at),
+            visible_at: None,
         });
         Ok(())
     }

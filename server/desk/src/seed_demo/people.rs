@@ -319,6 +319,8 @@ async fn seed_clients(work: &Work, contacts: &[Uuid]) -> Result<Vec<Client>> {
                 client_id: client.id,
                 person_id: *person,
                 active: true,
+                own_only: false,
+                main: true,
             }
             .into_active_model(),
         );
@@ -383,6 +385,8 @@ fn a_client(work: &Work, place: usize, row: &Row) -> client::Model {
         notes: String::new(),
         created_at: work.now() - chrono::TimeDelta::days(60),
         version: 1,
+        merged_into: None,
+        phone_key: Some(format!("600555{place:03}")),
     }
 }
 

@@ -23,6 +23,7 @@ pub struct Model {
     pub session_days: i32,
     pub demo: bool,
     pub version: i32,
+    pub retention_days: Option<i32>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

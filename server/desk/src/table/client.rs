@@ -18,6 +18,8 @@ pub struct Model {
     pub notes: String,
     pub created_at: DateTimeUtc,
     pub version: i32,
+    pub merged_into: Option<Uuid>,
+    pub phone_key: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

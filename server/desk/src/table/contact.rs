@@ -10,6 +10,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub person_id: Uuid,
     pub active: bool,
+    pub own_only: bool,
+    pub main: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -90,8 +90,7 @@ impl Model {
 
     /// The id under which its letters stand in order: that of its request, or of the first visit of its line.
     pub(crate) fn thread(&self) -> Uuid {
-        let first = self.uid.split('@').next().and_then(|id| id.parse().ok());
-        self.request_id.or(first).unwrap_or(self.id)
+        thread(self.request_id, &self.uid).unwrap_or(self.id)
     }
 
     fn unreadable(&self, column: &'static str) -> Fault {
@@ -101,4 +100,9 @@ impl Model {
             id: self.id.to_string(),
         }
     }
+}
+
+/// What [`Model::thread`] is read from.
+pub(crate) fn thread(request: Option<Uuid>, uid: &str) -> Option<Uuid> {
+    request.or_else(|| uid.split('@').next()?.parse().ok())
 }

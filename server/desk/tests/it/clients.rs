@@ -3,7 +3,7 @@
 use booking::ids::{ClientId, PersonId, SubjectId};
 use booking::refusal::Refusal;
 use desk::StaffPass;
-use desk::clients::{ClientSearch, NewClient};
+use desk::clients::{ClientSearch, NewClient, Standing};
 use desk::subjects::NewSubject;
 
 use crate::ground::{Ground, refused};
@@ -55,15 +55,20 @@ both! {
             let rows = (0..500).map(|n| client::Model {
                 id: work.id(), name: format!("Client {:05}", block * 500 + n), email: Some(format!("c{n}@x.example")), phone: None,
                 address: None, locale: None, time_zone: None, own_only: false, active: true, notes: String::new(),
-                created_at: work.now(), version: 1,
+                created_at: work.now(), version: 1, merged_into: None, phone_key: None,
             }.into_active_model());
             client::Entity::insert_many(rows).exec_without_returning(work.tx()).await.unwrap();
         }
         work.commit().await.unwrap();
         let from = std::time::Instant::now();
+        let (desk, queries) = ground.desk.counted();
         let last = ClientSearch { page: 9_999, ..ClientSearch::default() };
-        let list = ground.desk.clients(&pass, &last).await.unwrap();
+        let list = desk.clients(&pass, &last).await.unwrap();
+        assert_eq!(queries.load(std::sync::atomic::Ordering::Relaxed), 4);
         assert_eq!((list.total, list.page, list.pages, list.rows.len()), (10_025, 201, 201, 25));
+        queries.store(0, std::sync::atomic::Ordering::Relaxed);
+        let names = desk.client_names(&pass, 1_000, &[list.rows[0].id]).await.unwrap();
+        assert_eq!((names.len(), queries.load(std::sync::atomic::Ordering::Relaxed)), (1_001, 1));
         let one = ClientSearch { text: "client 09999".into(), ..ClientSearch::default() };
         assert_eq!(ground.desk.clients(&pass, &one).await.unwrap().total, 1);
         assert!(from.elapsed().as_millis() < 1_500, "{:?}", from.elapsed());
@@ -81,7 +86,7 @@ both! {
         assert_eq!(refused(ground.desk.edit_client(&pass, id, 1, &plain).await).0, Refusal::Stale);
         assert_eq!(ground.desk.client(&pass, id).await.unwrap().unwrap().form, plain);
         ground.desk.set_client_active(&pass, id, 2, false).await.unwrap();
-        let gone = ClientSearch { inactive: true, ..ClientSearch::default() };
+        let gone = ClientSearch { standing: Standing::Former, ..ClientSearch::default() };
         assert_eq!(ground.desk.clients(&pass, &gone).await.unwrap().total, 1);
         assert_eq!(ground.count("history WHERE about = 'client'").await, 3);
     }

@@ -281,6 +281,7 @@ async fn insert_business(desk: &Desk) {
         session_days: 365,
         demo: false,
         version: 1,
+        retention_days: None,
     };
     row.into_active_model().insert(desk.db()).await.unwrap();
 }
@@ -421,6 +422,8 @@ pub async fn client(desk: &Desk, name: &str, own_only: bool) -> ClientId {
         notes: String::new(),
         created_at: desk.now(),
         version: 1,
+        merged_into: None,
+        phone_key: None,
     };
     let id = row.id;
     row.into_active_model().insert(desk.db()).await.unwrap();
@@ -433,6 +436,8 @@ pub async fn contact(desk: &Desk, client: ClientId, name: &str) -> u128 {
         client_id: Uuid::from_u128(client.get()),
         person_id: id,
         active: true,
+        own_only: false,
+        main: false,
     };
     row.into_active_model().insert(desk.db()).await.unwrap();
     id.as_u128()

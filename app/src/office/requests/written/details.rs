@@ -9,7 +9,7 @@ use desk::{Desk, StaffPass};
 use super::{Voice, check, first_words, kind, local, status};
 use crate::ask;
 use crate::i18n::td_string;
-use crate::office::requests::facts::{About, Deciding, Link, Row, Step};
+use crate::office::requests::facts::{About, Deciding, Link, Row, Step, Undo};
 use crate::office::requests::shown::Approval;
 use crate::trouble::Trouble;
 
@@ -34,7 +34,20 @@ pub async fn details(
         }
         (_, _) => None,
     };
-    Ok(written(&voice, found, deciding))
+    let undo = match found.status {
+        RequestStatus::Approved | RequestStatus::Declined => {
+            desk.undoable(staff, reference).await?
+        }
+        RequestStatus::Pending | RequestStatus::Cancelled | RequestStatus::Expired => None,
+    };
+    let undo = undo.map(|undo| Undo {
+        version: undo.version,
+        seconds: (undo.until - desk.now()).num_seconds(),
+    });
+    Ok(About {
+        undo,
+        ..written(&voice, found, deciding)
+    })
 }
 
 fn written(voice: &Voice, found: RequestDetails, deciding: Option<Deciding>) -> About {
@@ -84,6 +97,7 @@ fn written(voice: &Voice, found: RequestDetails, deciding: Option<Deciding>) -> 
         }),
         history: found.history.iter().map(|line| step(voice, line)).collect(),
         deciding,
+        undo: None,
     }
 }
 
@@ -156,6 +170,9 @@ fn step(voice: &Voice, line: &HistoryLine) -> Step {
         "approved" => td_string!(locale, queue.happened.approved, name = name).to_string(),
         "declined" => td_string!(locale, queue.happened.declined, name = name).to_string(),
         "expired" => td_string!(locale, queue.happened.expired).to_owned(),
+        "undone" => {
+            td_string!(locale, office_notifications.happened_undone, name = name).to_string()
+        }
         other => td_string!(
             locale,
             queue.happened.other,
