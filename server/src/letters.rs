@@ -35,6 +35,7 @@ use crate::mailer::Mail;
 
 pub use self::calendar_file::{OwnVisit, calendar_file};
 pub use self::example::Examples;
+pub use self::feed::feed;
 
 /// What an owner's words may name, filled.
 type Blanks = BTreeMap<Blank, String>;

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::desk::Desk;
 use crate::feeds::Whose;
 use crate::free_slots::load::read_zone;
+use crate::retention::shown_visits;
 use crate::token;
 use crate::trouble::{Fault, Result};
 
@@ -89,7 +90,7 @@ struct Found {
     business_zone: String,
 }
 
-const FIND: &str = "SELECT f.person_id, f.client_id, f.name, f.details, f.made_at, p.locale, c.locale AS client_locale, c.own_only, \
+const FIND: &str = "SELECT f.person_id, f.client_id, f.name, f.details, f.made_at, p.locale, c.locale AS client_locale, (c.own_only OR k.own_only) AS own_only, \
     b.name AS business, b.locale AS business_locale, b.time_zone AS business_zone \
     FROM calendar_feeds f JOIN people p ON p.id = f.person_id CROSS JOIN business b \
     LEFT JOIN staff s ON s.person_id = p.id AND s.active \
@@ -126,7 +127,7 @@ const VISITS: &str = "SELECT v.id, v.reference, r.reference AS request, s.name A
 
 impl Desk {
     /// What the address with this token answers: nothing when it is unknown or taken back, when its owner is disabled, or
-    /// is no longer staff, or no contact of the client any more. Three queries.
+    /// is no longer staff, or no contact of the client any more. Four queries.
     ///
     /// # Errors
     /// Faults only.
@@ -165,14 +166,16 @@ impl Desk {
             }
             (Some(client), Some(true)) => {
                 values.extend([client.into(), found.person_id.into()]);
-                "v.client_id = $3 AND r.person_id = $4"
+                "v.client_id = $3 AND (v.request_id IS NULL OR r.person_id = $4)"
             }
             (Some(client), Some(false) | None) => {
                 values.push(client.into());
                 "v.client_id = $3"
             }
         };
-        let text = format!("{VISITS} AND {scope} ORDER BY v.starts_at, v.id LIMIT {MOST}");
+        // What is too old to be kept in sight is in no calendar either (decision 14).
+        let kept = shown_visits(self.hidden_before().await?, &mut values);
+        let text = format!("{VISITS} AND {scope}{kept} ORDER BY v.starts_at, v.id LIMIT {MOST}");
         let rows = Row::find_by_statement(self.asking(text, values));
         let rows = rows.all(self.db()).await?;
         let mut visits = Vec::with_capacity(rows.len());

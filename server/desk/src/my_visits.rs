@@ -136,7 +136,11 @@ impl Desk {
     pub async fn my_visit(&self, who: &ContactPass, reference: &str) -> Result<Option<MyVisit>> {
         let (own, mut values) = scope(who);
         values.push(reference.into());
-        let text = format!("{}{own} AND v.reference = ${}", self.visits_asked(), values.len());
+        let text = format!(
+            "{}{own} AND v.reference = ${}",
+            self.visits_asked(),
+            values.len()
+        );
         let asked = Statement::from_sql_and_values(self.db().get_database_backend(), text, values);
         let row = Row::find_by_statement(asked).one(self.db()).await?;
         let Some(row) = row else { return Ok(None) };

@@ -186,50 +186,52 @@ fn all(range: Range, found: &Reports, reader: &Reader) -> impl IntoView + use<> 
 
 fn part(report: Report, range: Range, found: &Reports, reader: &Reader) -> impl IntoView + use<> {
     let l = reader.locale;
-    let (title, about) = (report.title(l), report.about(l));
-    let href = format!(
-        "{PATH}/{}.csv?from={}&to={}",
-        report.word(),
-        range.first(),
-        range.last()
-    );
-    let whole = (report == Report::Answers && found.answers.count > 0).then(|| {
-        let length = |minutes: Option<i64>| reader.length(minutes.unwrap_or(0));
-        let (median, ninety) = (
-            length(found.answers.median_min),
-            length(found.answers.ninety_min),
-        );
-        let words = td_string!(
-            l,
-            office_reports.answers_all,
-            count = found.answers.count,
-            median = median,
-            ninety = ninety
-        );
-        view! { <p class="mb-3 font-semibold">{words.to_string()}</p> }
-    });
-    let chart = report.chart(found, reader);
-    let table = report.table(found, l);
-    let body = match chart {
+    let body = match report.chart(found, reader) {
         Some(chart) => view! {
             {chart::draw(&chart)}
-            <details class="mt-3">
-                <summary class="link cursor-pointer py-2 text-sm">{td_string!(l, office_reports.table)}</summary>
-                {table::draw(&table, title.to_owned(), reader)}
-            </details>
-            <a class="link inline-block py-2 text-sm" href=href download="" rel="external">
-                {td_string!(l, office_reports.file)}
-            </a>
+            {behind(report, range, found, reader)}
         }
         .into_any(),
-        None => view! { <p class="text-muted">{td_string!(l, office_reports.nothing)}</p> }.into_any(),
+        None => {
+            view! { <p class="text-muted">{td_string!(l, office_reports.nothing)}</p> }.into_any()
+        }
     };
     view! {
         <section class="sheet p-4" id=report.word()>
-            <h2 class="text-base font-semibold">{title}</h2>
-            <p class="mb-3 text-sm text-muted">{about}</p>
-            {whole}
+            <h2 class="text-base font-semibold">{report.title(l)}</h2>
+            <p class="mb-3 text-sm text-muted">{report.about(l)}</p>
+            {(report == Report::Answers).then(|| whole(found, reader))}
             {body}
         </section>
+    }
+}
+
+/// How soon requests of the whole range were answered.
+fn whole(found: &Reports, reader: &Reader) -> Option<impl IntoView + use<>> {
+    let answers = found.answers;
+    let length = |minutes: Option<i64>| reader.length(minutes.unwrap_or(0));
+    let words = td_string!(
+        reader.locale,
+        office_reports.answers_all,
+        count = answers.count,
+        median = length(answers.median_min),
+        ninety = length(answers.ninety_min)
+    )
+    .to_string();
+    (answers.count > 0).then(|| view! { <p class="mb-3 font-semibold">{words}</p> })
+}
+
+/// The table behind a drawing, and its file.
+fn behind(report: Report, range: Range, found: &Reports, reader: &Reader) -> impl IntoView + use<> {
+    let l = reader.locale;
+    let (from, to) = (range.first(), range.last());
+    let href = format!("{PATH}/{}.csv?from={from}&to={to}", report.word());
+    let table = table::draw(&report.table(found, l), report.title(l).to_owned(), reader);
+    view! {
+        <details class="mt-3">
+            <summary class="link cursor-pointer py-2 text-sm">{td_string!(l, office_reports.table)}</summary>
+            {table}
+        </details>
+        <a class="link inline-block py-2 text-sm" href=href download="" rel="external">{td_string!(l, office_reports.file)}</a>
     }
 }

@@ -279,7 +279,7 @@ both! {
             town.approve(&asked, town.ana).await;
             queries.store(0, Ordering::SeqCst);
             counted.feed(&feed.token).await.unwrap();
-            assert_eq!(queries.load(Ordering::SeqCst), 3);
+            assert_eq!(queries.load(Ordering::SeqCst), 4);
         }
         assert_eq!(references(&town, &feed.token).await.len(), 6);
     }
