@@ -39,7 +39,6 @@ pub use self::feed::feed;
 
 /// What an owner's words may name, filled.
 type Blanks = BTreeMap<Blank, String>;
-pub use self::feed::feed;
 
 /// Why a letter can never be sent as it stands: a fact is missing, an address is none. Dead at once, never a loop.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
