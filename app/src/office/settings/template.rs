@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use crate::i18n::{Locale, td_string};
+use crate::kit::field::inside;
 use crate::kit::posted::PAGE;
 use crate::kit::{Banner, Button, Form, Hidden, Look, PageHead, Tone};
 use crate::letter_room::{Preview, room};
@@ -169,7 +170,7 @@ fn form(locale: Locale, sheet: &Sheet, owner: bool) -> impl IntoView + use<> {
         let text = text_of(&sheet.wording, part).to_owned();
         let required = part == Part::Body;
         field(locale, part, sheet, move |id, name, by| {
-            view! { <textarea class="textarea" id=id name=name rows=rows maxlength=most required=required aria-describedby=by>{text}</textarea> }.into_any()
+            view! { <textarea class="textarea" id=id name=name rows=rows maxlength=most required=required aria-describedby=by>{inside(&text)}</textarea> }.into_any()
         })
     };
     view! {
