@@ -1,6 +1,7 @@
 //! A technician's own visits of one day, with what they need on the way and at the door. Two queries, however many.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use booking::visit::VisitStatus;
 use booking::zone;
@@ -99,14 +100,15 @@ impl Desk {
             let id = row.id;
             let (subject, other) = (row.subject.clone(), row.technician.clone());
             let is_own = row.technician_id == Some(who.person.key());
-            if !found.contains_key(&id) {
-                order.push(id);
-                found.insert(id, visit(row)?);
-            }
-            if let Some(visit) = found.get_mut(&id) {
-                add(&mut visit.subjects, subject);
-                add(&mut visit.others, other.filter(|_| !is_own));
-            }
+            let its = match found.entry(id) {
+                Entry::Vacant(place) => {
+                    order.push(id);
+                    place.insert(visit(row)?)
+                }
+                Entry::Occupied(place) => place.into_mut(),
+            };
+            add(&mut its.subjects, subject);
+            add(&mut its.others, other.filter(|_| !is_own));
         }
         Ok(order.iter().filter_map(|id| found.remove(id)).collect())
     }

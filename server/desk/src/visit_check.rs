@@ -25,6 +25,9 @@ use crate::table::{booking as bookings, client, request, visit};
 use crate::trouble::Result;
 use crate::visit_form::{Conflict, Obstacle, VisitForm, obstacles};
 
+/// A row that an appointment takes, and whose time it is.
+type Row = (BookingId, Option<TechnicianId>);
+
 /// What is asked while a form is filled in.
 #[derive(Clone, Debug)]
 pub struct VisitAsk {
@@ -132,7 +135,7 @@ impl Desk {
         Ok(found.ok_or(Refusal::NotFound)?)
     }
 
-    async fn rows_of(&self, visit: Uuid) -> Result<Vec<(BookingId, Option<TechnicianId>)>> {
+    async fn rows_of(&self, visit: Uuid) -> Result<Vec<Row>> {
         let rows: Vec<(Uuid, Option<Uuid>)> = bookings::Entity::find()
             .select_only()
             .column(bookings::Column::Id)
@@ -249,7 +252,7 @@ impl Desk {
         who: &StaffPass,
         ask: &VisitAsk,
         spot: &Spot,
-        before: Option<(&visit::Model, &[(BookingId, Option<TechnicianId>)])>,
+        before: Option<(&visit::Model, &[Row])>,
     ) -> Result<Vec<Told>> {
         if ask.status != VisitStatus::Scheduled || spot.span.end() <= self.now() {
             return Ok(Vec::new());
