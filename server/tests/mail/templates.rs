@@ -202,7 +202,7 @@ fn every_letter_begins_with_the_products_own_words() {
                 .preview(*kind, locale, &words, &said, reader)
                 .unwrap();
             // The preview is what a letter without words of its own says.
-            let mut plain = letter(kind.event, kind.recipient, &locale.to_string());
+            let mut plain = letter(kind.event, kind.recipient, locale.as_ref());
             plain.facts = serde_json::to_value(&said).unwrap();
             let (subject, text, _) = text_of(&plain, NOW);
             assert_eq!(preview.subject, subject, "{kind} {locale}");

@@ -111,7 +111,7 @@ impl Sheet {
     }
 
     fn path(&self) -> String {
-        path(self.letter, &self.language.to_string())
+        path(self.letter, self.language.as_ref())
     }
 }
 
