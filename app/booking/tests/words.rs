@@ -423,6 +423,7 @@ fn who_is_told_what() {
         ("visit.reminder", "client:MP technician:P"),
         ("visit.completed", "client:P"),
         ("visit.no_show", "client:P"),
+        ("series.conflict", "approvers:P"),
     ];
     assert_eq!(table.len(), Event::ALL.len());
     for (code, expected) in table {

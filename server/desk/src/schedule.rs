@@ -262,9 +262,6 @@ async fn resources<C: ConnectionTrait>(
         .order_by_asc(resource::Column::Name)
         .all(db)
         .await?;
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
     let values = [from.into(), to.into(), (from - TimeDelta::days(31)).into()];
     let asked = Statement::from_sql_and_values(db.get_database_backend(), TAKEN, values);
     let mut taken: HashMap<Uuid, Vec<(ResourceId, u32)>> = HashMap::new();

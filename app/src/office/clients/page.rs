@@ -41,7 +41,7 @@ pub fn ClientPage() -> impl IntoView {
         });
         Ok(view! {
             <PageHead title=client.form.name.clone() back=("/office/clients".to_owned(), td_string!(locale, office_clients.title).to_owned())>
-                {client.active.then(|| view! { <ButtonLink href=format!("/office/visits/new?client={id}") look=Look::Primary>{td_string!(locale, visits.new)}</ButtonLink> })}
+                {client.active.then(|| view! { <ButtonLink href=format!("/office/visits/new?client={id}") look=Look::Primary>{td_string!(locale, visits.add_new)}</ButtonLink> })}
                 <ButtonLink href=format!("/office/tickets/new?client={id}")>{td_string!(locale, office_clients.new_ticket)}</ButtonLink>
             </PageHead>
             <div class="mb-4"><Tabs label=client.form.name.clone() tabs=tabs(&id.to_string(), &tab)/></div>

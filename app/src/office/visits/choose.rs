@@ -54,7 +54,7 @@ pub async fn draw(
     };
     Ok(view! {
         <div class="plain-page">
-            <PageHead title=td_string!(locale, visits.new) back=("/office/schedule".to_owned(), td_string!(locale, schedule.title).to_owned())>
+            <PageHead title=td_string!(locale, visits.add_new) back=("/office/schedule".to_owned(), td_string!(locale, schedule.title).to_owned())>
                 <ButtonLink href=block>{td_string!(locale, visits.block.instead)}</ButtonLink>
             </PageHead>
             <h2 class="mb-2 text-base font-semibold">{td_string!(locale, visits.for_whom)}</h2>
