@@ -439,11 +439,9 @@ mod browser {
                     }
                 }
                 arrow @ ("ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight")
-                    if event.alt_key() =>
+                    if event.alt_key() && self.step(event, arrow) =>
                 {
-                    if self.step(event, arrow) {
-                        event.prevent_default();
-                    }
+                    event.prevent_default();
                 }
                 _ => {}
             }
