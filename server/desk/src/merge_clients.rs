@@ -32,6 +32,7 @@ pub const MOVED: &[&str] = &[
     "visits",
     "series",
     "outbox",
+    "calendar_feeds",
 ];
 
 /// What is to become one.
@@ -235,8 +236,6 @@ const BEFORE: &[&str] = &[
         AND person_id IN (SELECT o.person_id FROM contacts o WHERE o.client_id = $2)",
     "DELETE FROM service_clients WHERE client_id = $1 \
         AND service_id IN (SELECT o.service_id FROM service_clients o WHERE o.client_id = $2)",
-    // Calendars go on showing what their owner may see.
-    "UPDATE calendar_feeds SET client_id = $2 WHERE client_id = $1",
     // Signs that led to the one that goes lead on to the one that stays.
     "UPDATE clients SET merged_into = $2 WHERE merged_into = $1",
 ];

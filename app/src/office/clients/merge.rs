@@ -243,6 +243,7 @@ fn kind(table: &str) -> String {
         "client_services" => td_string!(locale, office_merge.agreements),
         "tickets" => td_string!(locale, office_merge.tickets),
         "series" => td_string!(locale, office_merge.series),
+        "calendar_feeds" => td_string!(locale, office_merge.feeds),
         "outbox" => td_string!(locale, office_merge.letters),
         "requests" => td_string!(locale, office_clients.requests),
         "visits" => td_string!(locale, office_clients.visits),
