@@ -213,6 +213,8 @@ pub struct VisitFacts {
     pub notes: String,
     /// For the team only.
     pub internal_notes: String,
+    /// Where the client lives.
+    pub address: String,
     /// Locations and equipment.
     pub resources: String,
     /// Why it was cancelled.
@@ -267,6 +269,7 @@ pub async fn visit(desk: &Desk, staff: &StaffPass, reference: &str) -> Result<Vi
         }),
         notes: found.notes,
         internal_notes: found.internal_notes,
+        address: found.address.unwrap_or_default(),
         resources: resources(&found.resources),
         reason: found.reason.unwrap_or_default(),
         series: found.series,

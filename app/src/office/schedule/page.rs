@@ -154,7 +154,7 @@ fn bar(sight: &Sight, plan: &Plan, title: &str, pending: Option<u64>) -> impl In
             {(sight.view != View::Day).then(|| one_technician(sight, plan))}
             {(sight.view == View::Day && !plan.things.is_empty()).then(|| columns_link(sight, locale))}
             <nav class="schedule-views" aria-label=td_string!(locale, schedule.views)>{views.collect_view()}</nav>
-            <a class="btn btn-plain btn-square" href=format!("/office/day-sheet?date={}", sight.date) title=td_string!(locale, day_sheet.title) aria-label=td_string!(locale, day_sheet.title)><Icon name="icon-[lucide--printer]"/></a>
+            <a class="btn btn-plain btn-square max-md:hidden" href=format!("/office/day-sheet?date={}", sight.date) title=td_string!(locale, day_sheet.title) aria-label=td_string!(locale, day_sheet.title)><Icon name="icon-[lucide--printer]"/></a>
             {ask::staff().is_ok_and(|staff| staff.dispatcher().is_ok()).then(|| new_link(sight, locale))}
             {pending.is_some().then(|| why_link(locale))}
             {pending.map(|pending| requests_button(sight, locale, pending))}
@@ -175,7 +175,7 @@ fn columns_link(sight: &Sight, locale: Locale) -> impl IntoView + use<> {
         ),
     };
     let href = sight.with_resources(!sight.resources);
-    view! { <a class="btn btn-plain btn-square" href=href title=word aria-label=word><Icon name=icon/></a> }
+    view! { <a class="btn btn-plain btn-square max-md:hidden" href=href title=word aria-label=word><Icon name=icon/></a> }
 }
 
 /// "New Appointment" on the day in sight.

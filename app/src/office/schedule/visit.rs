@@ -88,6 +88,7 @@ pub fn rows(facts: VisitFacts) -> impl IntoView {
             facts.client.text,
             Some(facts.client.href),
         ),
+        (td_string!(locale, visits.address), facts.address, None),
         (
             td_string!(locale, schedule.visit.phone),
             facts.phone.clone(),
