@@ -200,6 +200,15 @@ impl Work {
         }
     }
 
+    /// Gives up a write that has touched rows and waits until the database has let go of them: dropped, it lets go a little
+    /// later, and a worker that skips locked rows would pass them by.
+    ///
+    /// # Errors
+    /// The database's error.
+    pub async fn give_up(self) -> Result<()> {
+        Ok(self.tx.rollback().await?)
+    }
+
     /// Commits, then tells: the last line of every write.
     ///
     /// # Errors

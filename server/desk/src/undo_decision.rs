@@ -127,27 +127,41 @@ impl Desk {
             Once::Reused(_) => return Err(Refusal::KeyReused.into()),
         }
         let row = work.request(&ask.request).await?.ok_or(Refusal::NotFound)?;
-        let window = window(&work, who, &row, ask.version).await?;
-        let visit = match row.visit_id {
-            Some(id) => Some(untouched(&work, id).await?),
-            None => None,
-        };
-        withdraw_letters(&work, &row, &window).await?;
-        withdraw_notices(&mut work, &row, &window).await?;
-        hold_again(&mut work, &row).await?;
-        let after = reopen(&mut work, &row).await?;
-        Entry::new(Some(who.person), "request", row.id, "undone")
-            .before(&snapshot(&row))?
-            .after(&snapshot(&after))?
-            .write(&work)
-            .await?;
-        if let Some(visit) = visit {
-            remove(&work, who, visit, window.since).await?;
+        if let Err(why) = take_back(&mut work, who, &row, ask.version).await {
+            // The letters go out all the same, and at once.
+            work.give_up().await?;
+            return Err(why);
         }
-        window.delete(work.tx()).await?;
         work.done_once(who.person, &ask.key, json!({})).await?;
         work.commit().await
     }
+}
+
+async fn take_back(
+    work: &mut Work,
+    who: &StaffPass,
+    row: &request::Model,
+    version: i32,
+) -> Result<()> {
+    let window = window(work, who, row, version).await?;
+    let visit = match row.visit_id {
+        Some(id) => Some(untouched(work, id).await?),
+        None => None,
+    };
+    withdraw_letters(work, row, &window).await?;
+    withdraw_notices(work, row, &window).await?;
+    hold_again(work, row).await?;
+    let after = reopen(work, row).await?;
+    Entry::new(Some(who.person), "request", row.id, "undone")
+        .before(&snapshot(row))?
+        .after(&snapshot(&after))?
+        .write(work)
+        .await?;
+    if let Some(visit) = visit {
+        remove(work, who, visit, window.since).await?;
+    }
+    window.delete(work.tx()).await?;
+    Ok(())
 }
 
 /// The open window of this person's decision.
