@@ -38,6 +38,7 @@ async function newAppointment(page: Page): Promise<void> {
 /** Fills service, date and time; the check follows where scripts run. */
 async function fill(page: Page, { service = "Dog walk", date = day(1), time = "13:00" } = {}): Promise<void> {
   await page.getByLabel("Service").selectOption({ label: service });
+  await page.getByLabel("Length in minutes").fill("60");
   await page.getByLabel("Date", { exact: true }).fill(date);
   await page.getByLabel("Time", { exact: true }).fill(time);
   await page.getByLabel("Time", { exact: true }).blur();
@@ -46,9 +47,9 @@ async function fill(page: Page, { service = "Dog walk", date = day(1), time = "1
 const check = (page: Page) => page.locator(".visit-check");
 const reference = (page: Page) => new URL(page.url()).pathname.split("/").at(-1) ?? "";
 
-/** The sources of a mail's calendar parts, their lines unfolded. */
+/** The sources of a mail's calendar files, one a visit, their lines unfolded. */
 function calendarParts(mail: Mail): string[] {
-  const parts = mail.attachments.filter((attachment) => attachment.mimeType === "text/calendar");
+  const parts = mail.attachments.filter((attachment) => attachment.mimeType === "application/ics");
   const source = ({ content }: (typeof parts)[number]) => (typeof content === "string" ? content : new TextDecoder().decode(content));
   return parts.map((part) => source(part).replace(/\r\n[ \t]/g, ""));
 }
