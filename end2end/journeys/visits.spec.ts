@@ -229,12 +229,12 @@ test.describe("on the calendar", () => {
     expect(await times(page)).toEqual({ date: day(4), time: "14:00", length: "60" });
     await expect(page.getByLabel(AMIR)).toBeChecked();
     await expect(page.getByLabel(LUCIA)).not.toBeChecked();
-    await page.goBack();
+    await page.goto(`/office/schedule?view=day&date=${day(4)}`);
     await alive(page);
     await inTheMiddle(own);
     const again = await own.boundingBox();
     if (!again) throw new Error("no box");
-    await page.mouse.move(again.x + 20, again.y + again.height - 3);
+    await page.mouse.move(again.x + 20, again.y + again.height - 5);
     await page.mouse.down();
     await page.mouse.move(again.x + 20, again.y + again.height + high / 2, { steps: 5 });
     await page.mouse.up();
