@@ -5,24 +5,20 @@ use std::collections::HashMap;
 
 use booking::ids::{BookingId, PersonId, TechnicianId, VisitId};
 use booking::letter::Event;
-use booking::recurrence::{Ends, Parts, Recurrence};
 use booking::refusal::Refusal;
 use booking::slots::BookingStatus;
 use booking::span::Span;
 use booking::visit::VisitStatus;
 use booking::zone;
-use chrono::{NaiveDateTime, TimeDelta, Weekday};
 use chrono_tz::Tz;
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set,
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::announce::{Before, News, announce};
-use crate::create_visit::{Why, Written, booking_status, check_seats, done, local, sort};
+use crate::create_visit::{Why, Written, booking_status, check_seats, done, sort};
 use crate::desk::{Desk, Happened, Work};
 use crate::expire_requests::expire_around;
 use crate::history::Entry;
@@ -31,7 +27,8 @@ use crate::key::Key;
 use crate::once::{self, Once};
 use crate::pass::StaffPass;
 use crate::placing::{Occupant, Placing, Spot};
-use crate::table::{booking as bookings, booking_resource, request, series, visit};
+use crate::split_series::{Split, shifted};
+use crate::table::{booking as bookings, booking_resource, request, visit};
 use crate::trouble::{Fault, Result};
 use crate::visit_form::{Booked, FormWords, VisitForm};
 use crate::visit_row::{self, Draft};
@@ -349,7 +346,11 @@ impl Change {
             false => None,
         };
         let split = match self.differs.time && wanted.len() > 1 {
-            true => self.split(work, by, wanted.len()).await?,
+            true => {
+                let first = self.all.first().ok_or(Refusal::NotFound)?;
+                let moved = (&first.row, self.spot.span);
+                Split::write(work, by, &self.zone, moved, wanted.len()).await?
+            }
             false => None,
         };
         if self.differs.time {
@@ -518,52 +519,6 @@ impl Change {
         };
         announce(work, &news).await
     }
-
-    /// The rest of a series that moves becomes a series of its own, so that the old rule still says what the old ones are.
-    async fn split(&self, work: &Work, by: PersonId, rest: usize) -> Result<Option<Split>> {
-        let Some(first) = self.all.first() else {
-            return Ok(None);
-        };
-        let Some((id, original)) = first.row.series_id.zip(first.row.series_start.as_deref())
-        else {
-            return Ok(None);
-        };
-        let found = series::Entity::find_by_id(id).one(work.tx()).await?;
-        let old = found.ok_or(Refusal::NotFound)?;
-        let moved = Moved {
-            from: zone::local(&self.zone, first.row.starts_at),
-            to: zone::local(&self.zone, self.spot.span.start()),
-        };
-        let rule: Recurrence =
-            serde_json::from_value(old.rule.clone()).map_err(|_| unreadable(&old))?;
-        let parts = moved.rule(rule.into(), rest)?;
-        let new = series::Model {
-            id: work.id(),
-            rule: serde_json::to_value(&parts)
-                .map_err(|error| Fault::Machine(format!("rule: {error}")))?,
-            first_local: moved.name(original),
-            length_min: hold::minutes(u32::try_from(self.spot.span.minutes()).unwrap_or(0)),
-            created_by: Some(by.key()),
-            created_at: work.now(),
-            version: 1,
-            ..old.clone()
-        };
-        let series = new.id;
-        new.into_active_model().insert(work.tx()).await?;
-        let ended = series::ActiveModel {
-            id: Set(old.id),
-            active: Set(false),
-            version: Set(old.version + 1),
-            ..Default::default()
-        };
-        ended.update(work.tx()).await?;
-        Entry::new(Some(by), "series", series, "split")
-            .before(&json!({ "series": old.id, "rule": old.rule }))?
-            .after(&json!({ "rule": parts }))?
-            .write(work)
-            .await?;
-        Ok(Some(Split { series, moved }))
-    }
 }
 
 /// What is written into each visit.
@@ -572,73 +527,6 @@ struct New<'a> {
     words: &'a FormWords,
     agreement: Option<Uuid>,
     split: Option<&'a Split>,
-}
-
-/// The series that the rest moved into.
-struct Split {
-    series: Uuid,
-    moved: Moved,
-}
-
-impl Split {
-    fn name(&self, original: &str) -> String {
-        self.moved.name(original)
-    }
-}
-
-/// By how much a series moves.
-#[derive(Clone, Copy)]
-struct Moved {
-    from: NaiveDateTime,
-    to: NaiveDateTime,
-}
-
-impl Moved {
-    fn name(&self, original: &str) -> String {
-        let parsed = NaiveDateTime::parse_from_str(original, visit_row::LOCAL);
-        parsed.map_or_else(
-            |_| original.to_owned(),
-            |at| local(shifted(at, self.from, self.to)),
-        )
-    }
-
-    fn days(&self) -> i64 {
-        (self.to.date() - self.from.date()).num_days()
-    }
-
-    /// The rule of what moved: weekdays and end shift with the first.
-    fn rule(&self, old: Parts, rest: usize) -> Result<Parts> {
-        let days = self.days();
-        let weekday = |day: &Weekday| {
-            let number = i64::from(day.num_days_from_monday()) + days;
-            Weekday::try_from(u8::try_from(number.rem_euclid(7)).unwrap_or(0)).unwrap_or(*day)
-        };
-        let ends = match old.ends {
-            Ends::Count(_) => Ends::Count(u32::try_from(rest).unwrap_or(1)),
-            Ends::Until(last) => Ends::Until(last + TimeDelta::days(days)),
-            Ends::Never => Ends::Never,
-        };
-        let new = Parts {
-            weekdays: old.weekdays.iter().map(weekday).collect(),
-            ends,
-            excluded: old
-                .excluded
-                .iter()
-                .map(|at| shifted(*at, self.from, self.to))
-                .collect(),
-            ..old
-        };
-        Ok(Recurrence::new(new)?.into())
-    }
-}
-
-/// A local start moved as `from` was moved to `to`: by as many days, to the same time of the day.
-fn shifted(at: NaiveDateTime, from: NaiveDateTime, to: NaiveDateTime) -> NaiveDateTime {
-    let days = to.date() - from.date();
-    at.date()
-        .checked_add_signed(days)
-        .unwrap_or(at.date())
-        .and_time(to.time())
 }
 
 /// Of a visit that has begun or is over, only the words can be changed; of one that is gone, nothing.
@@ -671,41 +559,4 @@ async fn taken(
         .into_iter()
         .map(|row| (Key::of(row.resource_id), units(row.units)))
         .collect())
-}
-
-fn unreadable(series: &series::Model) -> Fault {
-    Fault::Unreadable {
-        table: "series",
-        column: "rule",
-        id: series.id.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(text: &str) -> NaiveDateTime {
-        NaiveDateTime::parse_from_str(text, visit_row::LOCAL).unwrap_or_default()
-    }
-
-    #[test]
-    fn a_series_moves_by_days_and_to_the_hour() {
-        let moved = Moved {
-            from: at("2026-03-03T10:00:00"),
-            to: at("2026-03-05T14:30:00"),
-        };
-        assert_eq!(moved.name("2026-03-10T10:00:00"), "2026-03-12T14:30:00");
-        let old = Parts {
-            freq: booking::recurrence::Frequency::Weekly,
-            interval: 1,
-            weekdays: vec![Weekday::Tue, Weekday::Sun],
-            ends: Ends::Count(10),
-            excluded: vec![at("2026-03-17T10:00:00")],
-        };
-        let new = moved.rule(old, 7).unwrap_or_else(|why| panic!("{why:?}"));
-        assert_eq!(new.weekdays, [Weekday::Tue, Weekday::Thu]);
-        assert_eq!(new.ends, Ends::Count(7));
-        assert_eq!(new.excluded, [at("2026-03-19T14:30:00")]);
-    }
 }

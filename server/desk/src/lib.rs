@@ -70,6 +70,7 @@ pub mod session;
 pub mod set_up;
 pub mod settings;
 pub mod sign_in;
+mod split_series;
 pub mod staff;
 pub mod subjects;
 pub mod submit_request;
