@@ -99,41 +99,41 @@ pub fn steps(locale: Locale, of: &Stands, corrects: bool, back: &str) -> impl In
         | VisitStatus::Cancelled
         | VisitStatus::Rescheduled => Vec::new(),
     };
-    let (reference, version, back) = (
-        of.reference.clone(),
-        of.version.to_string(),
-        back.to_owned(),
-    );
+    let reference = of.reference.clone();
     let buttons = all.into_iter().map(|(step, word, icon, look)| {
         view! { <Button look name="step" value=step><Icon name=icon class="size-4"/> {word}</Button> }
     });
-    let buttons = buttons.collect_view();
+    let (buttons, which) = (buttons.collect_view(), which(of, back));
     view! {
-        <Form action=OfficeStepVisit::PATH posted=ask::posted() locale mark=reference.clone() class="flex flex-wrap gap-2">
-            <Hidden name="reference" value=reference/>
-            <Hidden name="version" value=version/>
-            <Hidden name="back" value=back/>
+        <Form action=OfficeStepVisit::PATH posted=ask::posted() locale mark=reference class="flex flex-wrap gap-2">
+            {which}
             {buttons}
         </Form>
     }
 }
 
+/// Which visit a form is about, as it was drawn, and where the answer leads.
+fn which(of: &Stands, back: &str) -> impl IntoView + use<> {
+    let (reference, version) = (of.reference.clone(), of.version.to_string());
+    let back = back.to_owned();
+    view! {
+        <Hidden name="reference" value=reference/>
+        <Hidden name="version" value=version/>
+        <Hidden name="back" value=back/>
+    }
+}
+
 /// A note for the team.
 pub fn note(locale: Locale, of: &Stands, back: &str) -> impl IntoView + use<> {
-    let (reference, version, back) = (
-        of.reference.clone(),
-        of.version.to_string(),
-        back.to_owned(),
-    );
+    let reference = of.reference.clone();
+    let which = which(of, back);
     let open =
         ask::posted().is_some_and(|posted| posted.is(OfficeNoteVisit::PATH, Some(&reference)));
     view! {
         <details open=open>
             <summary class="link cursor-pointer text-sm">{td_string!(locale, visits.add_note)}</summary>
-            <Form action=OfficeNoteVisit::PATH posted=ask::posted() locale mark=reference.clone() class="mt-2 flex flex-col gap-2">
-                <Hidden name="reference" value=reference/>
-                <Hidden name="version" value=version/>
-                <Hidden name="back" value=back/>
+            <Form action=OfficeNoteVisit::PATH posted=ask::posted() locale mark=reference class="mt-2 flex flex-col gap-2">
+                {which}
                 <TextArea name="note" label=td_string!(locale, visits.note) hint=td_string!(locale, visits.note_hint) required=true rows=2/>
                 <div><Button>{td_string!(locale, common.save)}</Button></div>
             </Form>
