@@ -158,6 +158,7 @@ pub fn words(refusal: Refusal, locale: Locale) -> &'static str {
         Refusal::TechnicianNotOffered => td_string!(locale, refusals.technician_not_offered),
         Refusal::TechnicianRequired => td_string!(locale, refusals.technician_required),
         Refusal::BadLength => td_string!(locale, refusals.bad_length),
+        Refusal::LengthOfAnother => td_string!(locale, refusals.length_of_another),
         Refusal::BadBuffer => td_string!(locale, refusals.bad_buffer),
         Refusal::BadInterval => td_string!(locale, refusals.bad_interval),
         Refusal::BadAmount => td_string!(locale, refusals.bad_amount),

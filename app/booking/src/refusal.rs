@@ -71,6 +71,8 @@ refusals! {
     TechnicianRequired => "technician-required",
     /// The length is not one the service offers, or outside 5–1,440 minutes.
     BadLength => "bad-length",
+    /// The service was changed and the length is still the other one's.
+    LengthOfAnother => "length-of-another",
     /// A buffer outside 0–240 minutes.
     BadBuffer => "bad-buffer",
     /// A slot interval that is 0 or longer than a day.

@@ -141,7 +141,7 @@ fn checked(
     let locale = voice.locale;
     let series = !check.dates.is_empty() || !check.conflicts.is_empty();
     let sentence = if series {
-        of_series(voice, check).into_any()
+        of_series(voice, check, typed.skip == "true").into_any()
     } else if check.hard.is_empty() {
         match check.soft.is_empty() {
             true => verdict(
@@ -228,7 +228,7 @@ fn obstacle(voice: &Voice, check: &VisitCheck, one: &Obstacle) -> String {
     }
 }
 
-fn of_series(voice: &Voice, check: &VisitCheck) -> impl IntoView + use<> {
+fn of_series(voice: &Voice, check: &VisitCheck, skip: bool) -> impl IntoView + use<> {
     let locale = voice.locale;
     let (free, lost) = (check.dates.len(), check.conflicts.len());
     let sentence = if lost == 0 {
@@ -255,7 +255,7 @@ fn of_series(voice: &Voice, check: &VisitCheck) -> impl IntoView + use<> {
     view! {
         {verdict(class, icon, sentence)}
         <ul class="check-lines">{conflicts}</ul>
-        {(lost > 0 && free > 0).then(|| view! { <Tick name="skip" label=td_string!(locale, visits.check.skip)/> })}
+        {(lost > 0 && free > 0).then(|| view! { <Tick name="skip" label=td_string!(locale, visits.check.skip) ticked=skip/> })}
         <details><summary class="link cursor-pointer text-sm">{td_string!(locale, visits.check.dates)}</summary><ol class="check-dates">{dates.collect_view()}</ol></details>
     }
 }

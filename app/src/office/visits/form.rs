@@ -72,14 +72,15 @@ impl Choices {
             .find(|one| one.id.to_string() == typed.service)
     }
 
-    /// The fields with the service's own length, where the length was another service's or none.
+    /// The fields with the service's own length, where there is none or the page had put it there for another service.
+    /// A length that somebody typed is kept.
     #[must_use]
     pub fn with_length(&self, mut typed: TypedVisit) -> TypedVisit {
         if let Some(service) = self.service(&typed) {
             let shortest = service.form.lengths.iter().min().copied().unwrap_or(60);
-            let known = typed.service_was == typed.service;
-            if typed.length.is_empty() || (!known && !typed.service_was.is_empty()) {
+            if typed.length.is_empty() || typed.length_of_another() {
                 typed.length = shortest.to_string();
+                typed.length_was.clone_from(&typed.length);
             }
             typed.service_was.clone_from(&typed.service);
         }
@@ -138,6 +139,7 @@ fn length(locale: Locale, choices: &Choices, typed: &TypedVisit) -> impl IntoVie
     view! {
         <div data-part="length">
             <Hidden name="service_was" value=typed.service_was.clone()/>
+            <Hidden name="length_was" value=typed.length_was.clone()/>
             <Field name="length" kind="number" label=td_string!(locale, visits.length) value=typed.length.clone() required=true min="5" max="1440" hint=offered.unwrap_or_default()/>
         </div>
     }

@@ -29,6 +29,8 @@ pub struct TypedVisit {
     pub service: String,
     /// The service that the length was chosen for.
     pub service_was: String,
+    /// The length that the page put there for it.
+    pub length_was: String,
     /// Who comes.
     pub technician: Vec<String>,
     /// When, in the zone of the business.
@@ -117,6 +119,7 @@ impl TypedVisit {
             client: one("client"),
             service: one("service"),
             service_was: one("service_was"),
+            length_was: one("length_was"),
             technician,
             date: one("date"),
             time: one("time"),
@@ -189,6 +192,7 @@ impl TypedVisit {
             } else {
                 moved.offset.clone()
             },
+            length_was: length.clone(),
             length: text(length, &moved.length),
             seats: visit.seats.to_string(),
             resource: visit
@@ -210,11 +214,21 @@ impl TypedVisit {
         }
     }
 
+    /// Whether another service was chosen, and the length is still the one that the page put there for the first.
+    #[must_use]
+    pub fn length_of_another(&self) -> bool {
+        let other = !self.service_was.is_empty() && self.service_was != self.service;
+        other && self.length == self.length_was
+    }
+
     /// What the desk asks for.
     ///
     /// # Errors
-    /// A refusal beside the field that cannot be read.
+    /// [`Refusal::LengthOfAnother`] beside `length`; a refusal beside the field that cannot be read.
     pub fn form(&self, zone: Tz) -> Result<VisitForm, Trouble> {
+        if self.length_of_another() {
+            return Err(beside(Refusal::LengthOfAnother, "length"));
+        }
         let technicians: Result<Vec<_>, _> = self
             .technician
             .iter()
