@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use booking::ids::{ResourceId, ServiceId, TechnicianId};
-use booking::policy::RequestCutOff;
+use booking::policy::CutOff;
 use booking::resource::{Needed, Resource, ResourceNeed};
 use booking::service::Service;
 use booking::slots::{
@@ -122,7 +122,7 @@ fn facts(load: &Load) -> Facts<Tz> {
             }],
             technicians: None,
         },
-        request_cut_off: RequestCutOff::None,
+        request_cut_off: CutOff::None,
         technicians: (0..load.technicians).map(technician).collect(),
         closures: Vec::new(),
         resources: vec![Resource {

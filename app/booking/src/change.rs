@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::clash::Clash;
 use crate::ids::{ChangeId, PersonId, ServiceId, SubjectId, VisitId};
-use crate::people::{Notes, Reason};
-use crate::policy::{CancellationAnswer, CancellationPolicy, VisitCutOff};
+#[cfg(doc)]
+use crate::people::Notes;
+use crate::people::Reason;
+use crate::policy::{CancellationAnswer, CancellationRules, CutOff};
 use crate::refusal::{Refusal, words};
 use crate::span::Span;
 use crate::visit::Visit;
@@ -30,23 +32,104 @@ words! {
     }
 }
 
+words! {
+    /// What a change can be about; staff may accept some of it.
+    ChangeField {
+        /// The date, the time, the length.
+        Time => "time",
+        /// The service.
+        Service => "service",
+        /// What the visit is for.
+        Subjects => "subjects",
+        /// The notes.
+        Notes => "notes",
+    }
+}
+
+/// When a visit is wanted instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum WantedTime {
+    /// Then; it is held until the decision (decision 10).
+    Exact(Span),
+    /// Some time in a block of a day: staff choose which. Nothing is held (decision 3).
+    Block {
+        /// From when to when.
+        within: Span,
+        /// How long the visit is then, in minutes.
+        length_min: u32,
+    },
+}
+
+impl WantedTime {
+    /// The time that is held; of a block none.
+    pub const fn exact(self) -> Option<Span> {
+        match self {
+            Self::Exact(span) => Some(span),
+            Self::Block { .. } => None,
+        }
+    }
+
+    /// The time, or the whole block.
+    pub const fn span(self) -> Span {
+        match self {
+            Self::Exact(span) => span,
+            Self::Block { within, .. } => within,
+        }
+    }
+
+    /// Whether a visit at that time is what was wanted.
+    pub fn is_met_by(self, span: Span) -> bool {
+        match self {
+            Self::Exact(wanted) => wanted == span,
+            Self::Block { within, length_min } => {
+                within.encloses(&span) && span.minutes() == i64::from(length_min)
+            }
+        }
+    }
+}
+
 /// What should be different; absent fields stay (D4).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wanted {
-    /// Another time; it is held until the decision (decision 10).
-    pub span: Option<Span>,
+    /// Another time.
+    pub time: Option<WantedTime>,
     /// Another service.
     pub service: Option<ServiceId>,
     /// Other subjects.
     pub subjects: Option<Vec<SubjectId>>,
-    /// Other notes.
-    pub notes: Option<Notes>,
+    /// Other notes, as [`Notes`] are checked; empty: none any more.
+    pub notes: Option<String>,
 }
 
 impl Wanted {
+    /// What it is about.
+    pub fn fields(&self) -> Vec<ChangeField> {
+        let all = [
+            (ChangeField::Time, self.time.is_some()),
+            (ChangeField::Service, self.service.is_some()),
+            (ChangeField::Subjects, self.subjects.is_some()),
+            (ChangeField::Notes, self.notes.is_some()),
+        ];
+        let asked = all.into_iter().filter(|(_, asked)| *asked);
+        asked.map(|(field, _)| field).collect()
+    }
+
+    /// Only these fields of it.
+    #[must_use]
+    pub fn only(self, fields: &[ChangeField]) -> Self {
+        let of = |field| fields.contains(&field);
+        Self {
+            time: self.time.filter(|_| of(ChangeField::Time)),
+            service: self.service.filter(|_| of(ChangeField::Service)),
+            subjects: self.subjects.filter(|_| of(ChangeField::Subjects)),
+            notes: self.notes.filter(|_| of(ChangeField::Notes)),
+        }
+    }
+
     /// Whether it asks for nothing.
     pub const fn is_empty(&self) -> bool {
-        self.span.is_none()
+        self.time.is_none()
             && self.service.is_none()
             && self.subjects.is_none()
             && self.notes.is_none()
@@ -54,8 +137,12 @@ impl Wanted {
 
     /// Whether every field of this is also asked for there: staff may accept fewer fields, not other ones.
     fn is_part_of(&self, all: &Self) -> bool {
-        (self.span.is_none() || self.span == all.span)
-            && (self.service.is_none() || self.service == all.service)
+        let time = match (self.time, all.time) {
+            (None, _) => true,
+            (Some(WantedTime::Exact(span)), Some(wanted)) => wanted.is_met_by(span),
+            (Some(block), wanted) => wanted == Some(block),
+        };
+        time && (self.service.is_none() || self.service == all.service)
             && (self.subjects.is_none() || self.subjects == all.subjects)
             && (self.notes.is_none() || self.notes == all.notes)
     }
@@ -143,23 +230,19 @@ impl Change {
         visit: &Visit,
         wanted: Wanted,
         has_open: bool,
-        cut_off: (&VisitCutOff, DateTime<Utc>, &Z),
+        cut_off: (&CutOff, DateTime<Utc>, &Z),
     ) -> Result<Self, Refusal> {
         let (cut_off, now, business) = cut_off;
         visit.open_to_client(now)?;
         if has_open {
             return Err(Refusal::ChangeOpen);
         }
-        if wanted.is_empty()
-            || (wanted
-                == Wanted {
-                    span: Some(visit.span),
-                    ..Wanted::default()
-                })
-        {
+        let only_time = wanted.fields() == [ChangeField::Time];
+        let same = wanted.time.is_some_and(|time| time.is_met_by(visit.span));
+        if wanted.is_empty() || (only_time && same) {
             return Err(Refusal::NothingChanged);
         }
-        if !cut_off.allows(now, business, visit.span.start()) {
+        if !cut_off.in_time(now, business, visit.span.start()) {
             return Err(Refusal::ChangeCutOffPassed);
         }
         let ask = Ask::Change(wanted);
@@ -176,28 +259,28 @@ impl Change {
     /// Asks to cancel a visit: approved at once or pending, by the business's policy (decision 9, D3).
     ///
     /// # Errors
-    /// [`Refusal::AlreadyStarted`], [`Refusal::ChangeOpen`], [`Refusal::CancellationNotAllowed`]; that of the visit's
-    /// state.
+    /// [`Refusal::AlreadyStarted`], [`Refusal::ChangeOpen`], [`Refusal::CancellationNotAllowed`],
+    /// [`Refusal::CancellationCutOffPassed`]; that of the visit's state.
     pub fn cancel<Z: TimeZone>(
         (id, by): (ChangeId, PersonId),
         visit: &Visit,
         reason: Option<Reason>,
         has_open: bool,
-        policy: (&CancellationPolicy, DateTime<Utc>, &Z),
+        rules: (&CancellationRules, DateTime<Utc>, &Z),
     ) -> Result<Self, Refusal> {
-        let (policy, now, business) = policy;
+        let (rules, now, business) = rules;
         visit.open_to_client(now)?;
         if has_open {
             return Err(Refusal::ChangeOpen);
         }
         let ask = Ask::Cancellation { reason };
-        let state = match policy.answer(now, business, visit.span.start())? {
+        let state = match rules.answer(now, business, visit.span.start())? {
             CancellationAnswer::Accepted => ChangeState::Approved {
                 by: None,
                 at: now,
                 accepted: ask.clone(),
             },
-            CancellationAnswer::Reviewed => ChangeState::Pending,
+            CancellationAnswer::Reviewed | CancellationAnswer::Late => ChangeState::Pending,
         };
         Ok(Self {
             id,

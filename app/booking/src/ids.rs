@@ -91,6 +91,8 @@ ids! {
     TechnicianId;
     /// An entry of the catalogue.
     ServiceId;
+    /// A question that a service asks.
+    QuestionId;
     /// A location or a piece of equipment with units.
     ResourceId;
     /// A row of what occupies time: hold, visit, proposed time, time blocked without a client.

@@ -28,6 +28,10 @@ words! {
         TimesProposed => "request.times_proposed",
         /// Staff sent a quote.
         QuoteSent => "request.quote_sent",
+        /// The client refused what staff offered, or none of it can be had any more: staff have to answer again.
+        OfferRefused => "request.offer_refused",
+        /// The client did not answer an offer in time, and the request expired with it.
+        OfferExpired => "request.offer_expired",
         /// Staff created an appointment.
         VisitCreated => "visit.created",
         /// Staff changed an appointment.
@@ -38,6 +42,12 @@ words! {
         ChangeApproved => "change.approved",
         /// A change was declined.
         ChangeDeclined => "change.declined",
+        /// A client took back what they asked for against a visit.
+        ChangeWithdrawn => "change.withdrawn",
+        /// Staff changed or cancelled the visit before the change was decided.
+        ChangeSuperseded => "change.superseded",
+        /// The visit began before the change was decided.
+        ChangeExpired => "change.expired",
         /// A client asked for a cancellation that is reviewed.
         CancellationSubmitted => "cancellation.submitted",
         /// A visit was cancelled: accepted at once, by review, or by staff.
@@ -54,6 +64,12 @@ words! {
         VisitNoShow => "visit.no_show",
         /// Dates of a series that goes on could not be had (decision 19).
         SeriesConflict => "series.conflict",
+        /// A time became free for a client who waits, and is held for a while.
+        WaitingFreed => "waiting.freed",
+        /// A client wrote a message.
+        MessageReceived => "message.received",
+        /// The office answered a message.
+        MessageAnswered => "message.answered",
     }
 }
 
@@ -127,7 +143,10 @@ pub fn who_is_told(event: Event) -> Vec<(Recipient, Channels)> {
         Event::RequestExpired => vec![(Client, MP), (Approvers, P)],
         Event::BookingApproved => vec![(Client, MPI), (OtherApprovers, P), (Technician, MPI)],
         Event::BookingDeclined => vec![(Client, MP), (OtherApprovers, P), (Technician, P)],
-        Event::TimesProposed | Event::QuoteSent => vec![(Client, MP), (Approvers, P)],
+        Event::TimesProposed | Event::QuoteSent | Event::OfferExpired => {
+            vec![(Client, MP), (Approvers, P)]
+        }
+        Event::OfferRefused => vec![(Approvers, P)],
         Event::VisitCreated => vec![(Client, MPI), (Technician, MPI)],
         Event::VisitChanged => {
             vec![
@@ -145,11 +164,16 @@ pub fn who_is_told(event: Event) -> Vec<(Recipient, Channels)> {
             (PreviousTechnician, MPX),
         ],
         Event::ChangeDeclined => vec![(Client, MP), (Approvers, P), (Technician, P)],
+        Event::ChangeWithdrawn => vec![(Approvers, P), (Technician, P)],
+        Event::ChangeSuperseded => vec![(Client, MP)],
+        Event::ChangeExpired => vec![(Client, MP), (Approvers, P)],
         Event::CancellationSubmitted => vec![(Client, P), (Approvers, MP), (Technician, P)],
         Event::VisitCancelled => vec![(Client, MPX), (Approvers, P), (Technician, MPX)],
         Event::CancellationDeclined => vec![(Client, MP), (Approvers, P)],
         Event::BulkCancelled => vec![(Client, MPX), (Approvers, P), (Technician, MPX)],
         Event::Reminder => vec![(Client, MP), (Technician, P)],
+        Event::WaitingFreed | Event::MessageAnswered => vec![(Client, MP)],
+        Event::MessageReceived => vec![(Approvers, MP)],
         Event::VisitCompleted | Event::VisitNoShow => vec![(Client, P)],
         Event::SeriesConflict => vec![(Approvers, P)],
     }
@@ -218,13 +242,29 @@ pub const HAPPENING: &[Event] = &[
     Event::RequestExpired,
     Event::BookingApproved,
     Event::BookingDeclined,
+    Event::TimesProposed,
+    Event::QuoteSent,
+    Event::OfferRefused,
+    Event::OfferExpired,
     Event::VisitCreated,
     Event::VisitChanged,
+    Event::ChangeSubmitted,
+    Event::ChangeApproved,
+    Event::ChangeDeclined,
+    Event::ChangeWithdrawn,
+    Event::ChangeSuperseded,
+    Event::ChangeExpired,
+    Event::CancellationSubmitted,
+    Event::CancellationDeclined,
     Event::VisitCancelled,
+    Event::BulkCancelled,
     Event::Reminder,
     Event::VisitCompleted,
     Event::VisitNoShow,
     Event::SeriesConflict,
+    Event::WaitingFreed,
+    Event::MessageReceived,
+    Event::MessageAnswered,
 ];
 
 /// Every tick that the table of spec §6 has for an event.

@@ -127,6 +127,10 @@ refusals! {
     AwaitingClient => "awaiting-client",
     /// What was accepted is none of what was proposed.
     NotProposed => "not-proposed",
+    /// A visit of that length does not fit into the time block.
+    BlockTooShort => "block-too-short",
+    /// Nothing is free in the time block.
+    BlockFull => "block-full",
     /// Between one and three other times can be proposed, each once.
     BadProposal => "bad-proposal",
     /// It has not expired yet.
@@ -151,6 +155,8 @@ refusals! {
     CancellationNotAllowed => "cancellation-not-allowed",
     /// The cut-off for changes by clients has passed.
     ChangeCutOffPassed => "change-cut-off-passed",
+    /// It is too late to cancel this visit in the portal.
+    CancellationCutOffPassed => "cancellation-cut-off-passed",
     /// The client has 20 open requests.
     TooManyOpen => "too-many-open",
     /// A reason is required.
@@ -185,6 +191,14 @@ refusals! {
     UnknownPlaceholder => "unknown-placeholder",
     /// A template has `{{` without `}}` on the same line, or the other way round.
     UnclosedPlaceholder => "unclosed-placeholder",
+    /// An answer that should be a number and is none.
+    NotANumber => "not-a-number",
+    /// Fewer than two options, more than ten, or one twice.
+    BadOptions => "bad-options",
+    /// A service asks ten questions at most.
+    TooManyQuestions => "too-many-questions",
+    /// The client has a running agreement for this service already.
+    AgreementRuns => "agreement-runs",
     /// A choice that is not on the list.
     BadChoice => "bad-choice",
     /// Not an id.
@@ -233,6 +247,10 @@ refusals! {
     AlreadySetUp => "already-set-up",
     /// The person has ten calendar addresses.
     TooManyFeeds => "too-many-feeds",
+    /// The person waits for 20 days already.
+    TooManyWaiting => "too-many-waiting",
+    /// The person has written 20 messages within an hour.
+    TooManyMessages => "too-many-messages",
 
     // Photos.
     /// Not JPEG, PNG or WebP, or broken.
@@ -241,6 +259,10 @@ refusals! {
     PhotoTooLarge => "photo-too-large",
     /// More than 5 a request.
     TooManyPhotos => "too-many-photos",
+    /// It is not there any more, or belongs to a request already.
+    PhotoGone => "photo-gone",
+    /// A file was chosen and not sent.
+    PhotoNotAdded => "photo-not-added",
 
     // The machine.
     /// The database is busy or away; what was typed is kept.

@@ -51,7 +51,30 @@ words! {
     }
 }
 
-/// Dates, both included, in the client's zone.
+words! {
+    /// The part of the day in which somebody had better come; a wish, no rule.
+    DayPart {
+        /// Before noon.
+        Morning => "morning",
+        /// From noon until six.
+        Afternoon => "afternoon",
+        /// From six on.
+        Evening => "evening",
+    }
+}
+
+impl DayPart {
+    /// The part of the day of an hour, 0–23.
+    pub const fn of_hour(hour: u32) -> Self {
+        match hour {
+            0..12 => Self::Morning,
+            12..18 => Self::Afternoon,
+            _ => Self::Evening,
+        }
+    }
+}
+
+/// Dates, both included, in the zone of the business: it is there that somebody sets out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DateWindow {
     first: NaiveDate,
@@ -59,7 +82,7 @@ pub struct DateWindow {
 }
 
 impl DateWindow {
-    /// From `first` to `last`, both included; `today` is the client's.
+    /// From `first` to `last`, both included; `today` is the business's.
     ///
     /// # Errors
     /// [`Refusal::BadDateWindow`] when it is backwards, ends before today or is longer than a year.
@@ -498,6 +521,19 @@ impl Request {
         })
     }
 
+    /// With an end of its own: a request for a window of dates expires when its last date is over, and only its caller
+    /// knows in which zone that is. One for an exact slot keeps its own end.
+    #[must_use]
+    pub fn ending(mut self, at: DateTime<Utc>) -> Self {
+        let is_window = self.wish.slot().is_none();
+        if let RequestState::Pending { expires, .. } = &mut self.state
+            && is_window
+        {
+            *expires = Some(at);
+        }
+        self
+    }
+
     /// The word for where it stands.
     pub const fn status(&self) -> RequestStatus {
         match self.state {
@@ -650,17 +686,19 @@ impl Request {
         }))
     }
 
-    /// The client refuses the offer: staff have to answer again. The hold of what was asked first was given up with the
-    /// offer, so it expires with its slot.
+    /// The client refuses the offer, or nothing of it can be had any more: staff have to answer again. The hold of what was
+    /// asked first was given up with the offer, so it expires with its slot; where that has begun meanwhile, never by
+    /// itself, since staff are to answer once more.
     ///
     /// # Errors
     /// [`Refusal::NotAwaitingClient`], [`Refusal::Stale`]; from a final state its refusal.
-    pub fn refuse(self, version: i32) -> Result<Self, Refusal> {
+    pub fn refuse(self, version: i32, now: DateTime<Utc>) -> Result<Self, Refusal> {
         self.fresh(version)?;
         if !self.awaits_client() {
             return Err(Refusal::NotAwaitingClient);
         }
-        let expires = self.wish.slot().map(|slot| slot.span.start());
+        let start = self.wish.slot().map(|slot| slot.span.start());
+        let expires = start.filter(|start| *start > now);
         Ok(self.into_state(RequestState::Pending {
             offer: None,
             expires,

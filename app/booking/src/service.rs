@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ServiceId, TechnicianId};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, words};
 use crate::resource::ResourceNeed;
 
 /// The shortest appointment in minutes (spec §9).
@@ -13,6 +13,32 @@ pub const SHORTEST_MIN: u32 = 5;
 pub const LONGEST_MIN: u32 = 1440;
 /// The longest buffer in minutes (spec §9).
 pub const LONGEST_BUFFER_MIN: u32 = 240;
+
+words! {
+    /// How clients ask for a service.
+    #[derive(Default)]
+    AskedBy {
+        /// For an exact slot or for a window of dates, as they like.
+        #[default]
+        Either => "either",
+        /// For an exact slot only.
+        Slots => "slots",
+        /// For a window of dates only: staff find the time.
+        Windows => "windows",
+    }
+}
+
+impl AskedBy {
+    /// Whether exact slots are offered.
+    pub const fn slots(self) -> bool {
+        matches!(self, Self::Either | Self::Slots)
+    }
+
+    /// Whether a window of dates is enough.
+    pub const fn windows(self) -> bool {
+        matches!(self, Self::Either | Self::Windows)
+    }
+}
 
 /// A service at one of its lengths, as the slot engine sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

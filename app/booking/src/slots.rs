@@ -17,7 +17,7 @@ use engine::Load;
 pub(crate) use engine::{Check, Engine, limits};
 
 use crate::ids::{BookingId, ResourceId, ServiceId, TechnicianId};
-use crate::policy::RequestCutOff;
+use crate::policy::CutOff;
 use crate::refusal::{Refusal, words};
 use crate::span::Span;
 use crate::zone;
@@ -34,7 +34,7 @@ pub struct Facts<Z: TimeZone> {
     /// What is asked for.
     pub service: Service,
     /// The portal's cut-off; filters like notice (spec §8).
-    pub request_cut_off: RequestCutOff,
+    pub request_cut_off: CutOff,
     /// All technicians of the business: those who cannot perform the service are left out here (R10).
     pub technicians: Vec<Technician<Z>>,
     /// Dates in the business zone (R8).

@@ -51,14 +51,27 @@ pub const LETTERS: &[LetterKind] = &[
     },
     letter(Event::BookingApproved, Recipient::Technician),
     letter(Event::BookingDeclined, Recipient::Client),
+    letter(Event::TimesProposed, Recipient::Client),
+    letter(Event::QuoteSent, Recipient::Client),
+    letter(Event::OfferExpired, Recipient::Client),
     letter(Event::VisitCreated, Recipient::Client),
     letter(Event::VisitCreated, Recipient::Technician),
     letter(Event::VisitChanged, Recipient::Client),
     letter(Event::VisitChanged, Recipient::Technician),
     letter(Event::VisitChanged, Recipient::PreviousTechnician),
+    letter(Event::ChangeSubmitted, Recipient::Approvers),
+    letter(Event::ChangeApproved, Recipient::Client),
+    letter(Event::ChangeDeclined, Recipient::Client),
+    letter(Event::ChangeSuperseded, Recipient::Client),
+    letter(Event::ChangeExpired, Recipient::Client),
+    letter(Event::CancellationSubmitted, Recipient::Approvers),
+    letter(Event::CancellationDeclined, Recipient::Client),
     letter(Event::VisitCancelled, Recipient::Client),
     letter(Event::VisitCancelled, Recipient::Technician),
     letter(Event::Reminder, Recipient::Client),
+    letter(Event::WaitingFreed, Recipient::Client),
+    letter(Event::MessageReceived, Recipient::Approvers),
+    letter(Event::MessageAnswered, Recipient::Client),
 ];
 
 impl LetterKind {
@@ -89,8 +102,12 @@ impl LetterKind {
         let mut all = vec![Business, Client, Service, Reference, Day, When, Technician];
         all.extend_from_slice(match self.event {
             Event::RequestSubmitted => &[Expires, Notes],
+            Event::TimesProposed | Event::QuoteSent | Event::WaitingFreed => &[Expires],
             Event::BookingApproved if self.moved => &[Before],
-            Event::BookingApproved | Event::VisitCreated => &[Notes],
+            Event::BookingApproved
+            | Event::VisitCreated
+            | Event::MessageReceived
+            | Event::MessageAnswered => &[Notes],
             Event::BookingDeclined | Event::VisitCancelled | Event::CancellationDeclined => {
                 &[Reason]
             }
@@ -99,9 +116,12 @@ impl LetterKind {
             Event::RequestEdited
             | Event::RequestWithdrawn
             | Event::RequestExpired
-            | Event::TimesProposed
-            | Event::QuoteSent
+            | Event::OfferRefused
+            | Event::OfferExpired
             | Event::ChangeSubmitted
+            | Event::ChangeWithdrawn
+            | Event::ChangeSuperseded
+            | Event::ChangeExpired
             | Event::CancellationSubmitted
             | Event::BulkCancelled
             | Event::VisitCompleted

@@ -4,7 +4,7 @@
 
 use booking::hours::{Exception, Instead, WeeklyWindow, Window};
 use booking::ids::{ServiceId, TechnicianId};
-use booking::policy::RequestCutOff;
+use booking::policy::CutOff;
 use booking::refusal::Refusal;
 use booking::service::Service;
 use booking::slots::{Facts, Query, Technician, slots};
@@ -319,7 +319,7 @@ fn starts_with(
             resources: Vec::new(),
             technicians: None,
         },
-        request_cut_off: RequestCutOff::None,
+        request_cut_off: CutOff::None,
         technicians: vec![Technician {
             id: TechnicianId::new(1),
             tz,

@@ -2,13 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot be read fails the test")]
 
-use booking::change::{Ask, Change, ChangeState, Wanted};
+use booking::change::{Ask, Change, ChangeState, Wanted, WantedTime};
 use booking::clash::{Clash, Objection};
 use booking::ids::{
     ChangeId, ClientId, PersonId, RequestId, ServiceId, TechnicianId, TicketId, VisitId,
 };
-use booking::people::{Notes, Reason};
-use booking::policy::{CancellationAnswer, CancellationPolicy, ClockTime, VisitCutOff};
+use booking::people::Reason;
+use booking::policy::{
+    CancellationAnswer, CancellationPolicy, CancellationRules, ClockTime, CutOff,
+};
 use booking::refusal::Refusal::{self, *};
 use booking::request::{
     Approval, DateWindow, NewRequest, Offer, Proposed, Request, RequestState, RequestStatus, Undo,
@@ -129,7 +131,7 @@ fn every_step_of_a_request_from_every_state() {
         }),
         ("refuse", |r| {
             let v = r.version;
-            r.refuse(v)
+            r.refuse(v, now())
         }),
         ("expire", over),
         ("undo", |r| {
@@ -196,7 +198,7 @@ fn a_stale_form_decides_nothing() {
             )
         },
         |r| r.accept(7, proposed(), (CONTACT, now()), &[]),
-        |r| r.refuse(7),
+        |r| r.refuse(7, now()),
     ];
     for step in table {
         assert_eq!(step(offered()), Err(Stale));
@@ -575,8 +577,8 @@ fn a_visit_s_guards() {
 
 fn wanted() -> Wanted {
     Wanted {
-        notes: Some(Notes::parse("the blue one").unwrap()),
-        span: Span::of(slot().end(), 60).ok(),
+        notes: Some("the blue one".to_owned()),
+        time: Span::of(slot().end(), 60).ok().map(WantedTime::Exact),
         ..Wanted::default()
     }
 }
@@ -587,7 +589,7 @@ fn change() -> Change {
         &visit(),
         wanted(),
         false,
-        (&VisitCutOff::None, now(), &Tz::UTC),
+        (&CutOff::None, now(), &Tz::UTC),
     )
     .unwrap()
 }
@@ -673,7 +675,7 @@ fn a_change_s_guards() {
         .map(|_| ())
     };
     let start = slot().start();
-    let day = VisitCutOff::HoursBefore(24);
+    let day = CutOff::HoursBefore(24);
     assert_eq!(
         submit(&visit(), wanted(), true, day, now()),
         Err(ChangeOpen)
@@ -683,7 +685,7 @@ fn a_change_s_guards() {
         Err(NothingChanged)
     );
     let same = Wanted {
-        span: Some(slot()),
+        time: Some(WantedTime::Exact(slot())),
         ..Wanted::default()
     };
     assert_eq!(
@@ -705,7 +707,7 @@ fn a_change_s_guards() {
         Err(ChangeCutOffPassed)
     );
     assert_eq!(
-        submit(&visit(), wanted(), false, VisitCutOff::None, start),
+        submit(&visit(), wanted(), false, CutOff::None, start),
         Err(AlreadyStarted)
     );
     let cancelled = visit().cancel(1, now(), None).unwrap();
@@ -720,7 +722,7 @@ fn a_change_s_guards() {
             .map(|c| c.state)
     };
     let notes = Wanted {
-        span: None,
+        time: None,
         ..wanted()
     };
     let accepted = Ask::Change(notes.clone());
@@ -734,12 +736,40 @@ fn a_change_s_guards() {
     );
     assert_eq!(
         only(Wanted {
-            span: Some(slot()),
+            time: Some(WantedTime::Exact(slot())),
             ..Wanted::default()
         }),
         Err(NotProposed)
     );
     assert_eq!(only(Wanted::default()), Err(NothingChanged));
+    // Of a block staff choose the time: one in it, as long as was asked.
+    let in_block = |time| {
+        let wanted = Wanted {
+            time: Some(WantedTime::Block {
+                within: Span::of(slot().end(), 180).unwrap(),
+                length_min: 60,
+            }),
+            ..Wanted::default()
+        };
+        let asked = Change::submit(
+            (ChangeId::new(1), CONTACT),
+            &visit(),
+            wanted,
+            false,
+            (&CutOff::None, now(), &Tz::UTC),
+        );
+        let chosen = Wanted {
+            time: Some(time),
+            ..Wanted::default()
+        };
+        asked
+            .and_then(|asked| asked.approve(1, (STAFF, now()), &visit(), Some(chosen), &[]))
+            .map(|_| ())
+    };
+    let exact = |start, length| WantedTime::Exact(Span::of(start, length).unwrap());
+    assert_eq!(in_block(exact(slot().end(), 60)), Ok(()));
+    assert_eq!(in_block(exact(slot().end(), 90)), Err(NotProposed));
+    assert_eq!(in_block(exact(slot().start(), 60)), Err(NotProposed));
     assert_eq!(
         change().approve(1, (STAFF, start), &visit(), None, &[]),
         Err(AlreadyStarted)
@@ -753,7 +783,7 @@ fn a_change_s_guards() {
 #[test]
 fn cancelling_follows_the_policy() {
     let start = slot().start();
-    let day = CancellationPolicy::AtOnceBefore(VisitCutOff::HoursBefore(24));
+    let day = CancellationPolicy::AtOnceBefore(CutOff::HoursBefore(24));
     let table = [
         (
             CancellationPolicy::NotAllowed,
@@ -770,13 +800,17 @@ fn cancelling_follows_the_policy() {
         (day, start - TimeDelta::seconds(86_399), Ok("pending")),
         (CancellationPolicy::Reviewed, now(), Ok("pending")),
     ];
+    let rules = |policy| CancellationRules {
+        until: CutOff::None,
+        policy,
+    };
     for (policy, now, expected) in table {
         let ask = Change::cancel(
             (ChangeId::new(1), CONTACT),
             &visit(),
             None,
             false,
-            (&policy, now, &Tz::UTC),
+            (&rules(policy), now, &Tz::UTC),
         );
         assert_eq!(
             ask.map(|c| c.status().as_str()),
@@ -789,13 +823,17 @@ fn cancelling_follows_the_policy() {
         &visit(),
         None,
         true,
-        (&day, now(), &Tz::UTC),
+        (&rules(day), now(), &Tz::UTC),
     );
     assert_eq!(twice, Err(ChangeOpen));
     // After HH:MM of the day before is exclusive, on the business's clock: 17:00 in Madrid is 16:00 UTC.
-    let evening = VisitCutOff::DayBeforeAt(ClockTime::new(17 * 60).unwrap());
+    let evening = CutOff::NotTomorrowAfter(ClockTime::new(17 * 60).unwrap());
     let in_time = |text| {
-        CancellationPolicy::AtOnceBefore(evening).answer(at(text), &Tz::Europe__Madrid, start)
+        rules(CancellationPolicy::AtOnceBefore(evening)).answer(
+            at(text),
+            &Tz::Europe__Madrid,
+            start,
+        )
     };
     assert_eq!(
         in_time("2026-03-19T15:59:59Z"),
@@ -803,14 +841,21 @@ fn cancelling_follows_the_policy() {
     );
     assert_eq!(
         in_time("2026-03-19T16:00:00Z"),
-        Ok(CancellationAnswer::Reviewed)
+        Ok(CancellationAnswer::Late)
     );
     assert_eq!(
         in_time("2026-03-18T23:30:00Z"),
         Ok(CancellationAnswer::Accepted)
     );
+    let until = CancellationRules {
+        until: CutOff::HoursBefore(2),
+        policy: CancellationPolicy::AtOnce,
+    };
+    let late = |seconds| until.answer(start - TimeDelta::seconds(seconds), &Tz::UTC, start);
+    assert_eq!(late(7_200), Ok(CancellationAnswer::Accepted));
+    assert_eq!(late(7_199), Err(CancellationCutOffPassed));
     assert_eq!(
         in_time("2026-03-20T00:00:00Z"),
-        Ok(CancellationAnswer::Reviewed)
+        Ok(CancellationAnswer::Late)
     );
 }

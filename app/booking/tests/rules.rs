@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be read fails the test")]
 
 use booking::ids::{BookingId, ResourceId, ServiceId, TechnicianId};
-use booking::policy::{ClockTime, RequestCutOff};
+use booking::policy::{ClockTime, CutOff};
 use booking::refusal::Refusal;
 use booking::resource::{Needed, Resource, ResourceNeed};
 use booking::service::Service;
@@ -105,7 +105,7 @@ fn facts() -> Facts<Tz> {
             resources: Vec::new(),
             technicians: None,
         },
-        request_cut_off: RequestCutOff::None,
+        request_cut_off: CutOff::None,
         technicians: vec![technician(ANA, &["09:00-12:00"])],
         closures: Vec::new(),
         resources: Vec::new(),
@@ -976,35 +976,31 @@ fn the_request_cut_off_filters_like_notice() {
     let evening = |text| local(text) - TimeDelta::days(1);
     // (cut-off, now, what is left on Thursday)
     let table = [
-        (RequestCutOff::None, evening("23:00"), "09:00 10:00 11:00"),
+        (CutOff::None, evening("23:00"), "09:00 10:00 11:00"),
+        (CutOff::HoursBefore(12), evening("22:00"), "10:00 11:00"),
         (
-            RequestCutOff::HoursBefore(12),
-            evening("22:00"),
-            "10:00 11:00",
-        ),
-        (
-            RequestCutOff::NotSameDayAfter(five),
+            CutOff::NotSameDayAfter(five),
             evening("17:00"),
             "09:00 10:00 11:00",
         ),
         (
-            RequestCutOff::NotTomorrowAfter(five),
+            CutOff::NotTomorrowAfter(five),
             evening("16:59"),
             "09:00 10:00 11:00",
         ),
-        (RequestCutOff::NotTomorrowAfter(five), evening("17:00"), ""),
+        (CutOff::NotTomorrowAfter(five), evening("17:00"), ""),
         (
-            RequestCutOff::NotTomorrowAfter(ClockTime::new(540).unwrap()),
+            CutOff::NotTomorrowAfter(ClockTime::new(540).unwrap()),
             local("08:59"),
             "09:00 10:00 11:00",
         ),
         (
-            RequestCutOff::NotTomorrowAfter(ClockTime::new(540).unwrap()),
+            CutOff::NotTomorrowAfter(ClockTime::new(540).unwrap()),
             local("09:00"),
             "",
         ),
         (
-            RequestCutOff::NotSameDayAfter(ClockTime::new(540).unwrap()),
+            CutOff::NotSameDayAfter(ClockTime::new(540).unwrap()),
             local("09:00"),
             "",
         ),

@@ -399,6 +399,8 @@ fn who_is_told_what() {
         ),
         ("request.times_proposed", "client:MP approvers:P"),
         ("request.quote_sent", "client:MP approvers:P"),
+        ("request.offer_refused", "approvers:P"),
+        ("request.offer_expired", "client:MP approvers:P"),
         ("visit.created", "client:MPI technician:MPI"),
         (
             "visit.changed",
@@ -410,6 +412,9 @@ fn who_is_told_what() {
             "client:MPI approvers:P technician:MPI previous_technician:MPX",
         ),
         ("change.declined", "client:MP approvers:P technician:P"),
+        ("change.withdrawn", "approvers:P technician:P"),
+        ("change.superseded", "client:MP"),
+        ("change.expired", "client:MP approvers:P"),
         (
             "cancellation.submitted",
             "client:P approvers:MP technician:P",
@@ -424,6 +429,9 @@ fn who_is_told_what() {
         ("visit.completed", "client:P"),
         ("visit.no_show", "client:P"),
         ("series.conflict", "approvers:P"),
+        ("waiting.freed", "client:MP"),
+        ("message.received", "approvers:MP"),
+        ("message.answered", "client:MP"),
     ];
     assert_eq!(table.len(), Event::ALL.len());
     for (code, expected) in table {

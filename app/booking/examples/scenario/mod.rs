@@ -4,7 +4,7 @@
 mod field;
 
 use booking::ids::{ResourceId, ServiceId, TechnicianId};
-use booking::policy::RequestCutOff;
+use booking::policy::CutOff;
 use booking::resource::{Needed, Resource, ResourceNeed};
 use booking::service::Service;
 use booking::slots::{
@@ -160,7 +160,7 @@ fn facts(whole: &Field<'_>, names: &Names) -> Read<Facts<Tz>> {
         business_tz,
         first_weekday: Weekday::Mon,
         service: service(&whole.get("service"), names, &resources)?,
-        request_cut_off: RequestCutOff::None,
+        request_cut_off: CutOff::None,
         technicians: whole
             .get("technicians")
             .each(|field| technician(field, names, business_tz))?,

@@ -1,7 +1,7 @@
 //! Random scenarios around clock changes for the property tests, built of plain numbers so that they shrink well.
 
 use booking::ids::{BookingId, ResourceId, ServiceId, TechnicianId};
-use booking::policy::{ClockTime, RequestCutOff};
+use booking::policy::{ClockTime, CutOff};
 use booking::resource::{Needed, Resource, ResourceNeed};
 use booking::service::Service;
 use booking::slots::{
@@ -253,14 +253,14 @@ fn booking(base: NaiveDate, length: u32) -> impl Strategy<Value = Booking> {
         )
 }
 
-fn cut_off() -> impl Strategy<Value = RequestCutOff> {
+fn cut_off() -> impl Strategy<Value = CutOff> {
     let time = ClockTime::new(17 * 60).unwrap();
     let some = vec![
-        RequestCutOff::HoursBefore(5),
-        RequestCutOff::NotSameDayAfter(time),
-        RequestCutOff::NotTomorrowAfter(time),
+        CutOff::HoursBefore(5),
+        CutOff::NotSameDayAfter(time),
+        CutOff::NotTomorrowAfter(time),
     ];
-    prop_oneof![5 => Just(RequestCutOff::None), 1 => select(some)]
+    prop_oneof![5 => Just(CutOff::None), 1 => select(some)]
 }
 
 /// Some bookings twice, so that sessions have several members; some holds end at this very moment.
