@@ -13,6 +13,15 @@ mod m0007_appointments;
 mod m0008_clients;
 mod m0009_notifications;
 mod m0010_feeds;
+mod m0011_kinds;
+mod m0012_photos;
+mod m0013_questions;
+mod m0014_offers;
+mod m0015_changes;
+mod m0016_messages;
+mod m0017_waiting_list;
+mod m0018_push;
+mod m0019_time_blocks;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -31,6 +40,15 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_clients::Migration),
             Box::new(m0009_notifications::Migration),
             Box::new(m0010_feeds::Migration),
+            Box::new(m0011_kinds::Migration),
+            Box::new(m0012_photos::Migration),
+            Box::new(m0013_questions::Migration),
+            Box::new(m0014_offers::Migration),
+            Box::new(m0015_changes::Migration),
+            Box::new(m0016_messages::Migration),
+            Box::new(m0017_waiting_list::Migration),
+            Box::new(m0018_push::Migration),
+            Box::new(m0019_time_blocks::Migration),
         ]
     }
 }
