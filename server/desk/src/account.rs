@@ -59,6 +59,23 @@ impl Desk {
         account(found.ok_or(Refusal::NotFound)?)
     }
 
+    /// Chooses the language one reads from now on.
+    ///
+    /// # Errors
+    /// [`Refusal::BadLanguage`], [`Refusal::NotFound`] when the person is gone.
+    pub async fn choose_language(&self, me: &SignedIn, language: &str) -> Result<()> {
+        let language = locality::language(language).beside("language")?;
+        let work = self.begin().await?;
+        let before = lock(&work, me.person).await?;
+        let entry = Entry::new(Some(me.person), "person", before.id, "account-changed")
+            .before(&shown(&before))?;
+        let mut row = before.into_active_model();
+        row.locale = Set(Some(language.to_owned()));
+        let after = row.update(work.tx()).await?;
+        entry.after(&shown(&after))?.write(&work).await?;
+        work.commit().await
+    }
+
     /// Changes one's own account; what is typed last holds.
     ///
     /// # Errors

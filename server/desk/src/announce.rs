@@ -10,11 +10,12 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::asked_dates::AskedDates;
 use crate::desk::{Happened, Work};
 use crate::key::Key;
 use crate::notification_settings::channels_allowed;
-use crate::outbox::{self, CalendarFacts, LetterFacts, NewLetter};
-use crate::table::{notice, request, visit};
+use crate::outbox::{self, CalendarFacts, ChangeFacts, LetterFacts, NewLetter, OfferFacts};
+use crate::table::{change, notice, request, visit};
 use crate::trouble::{Fault, Result};
 use crate::undo_decision;
 
@@ -50,8 +51,26 @@ pub(crate) struct News<'a> {
     pub before: Before,
     /// The reason given, for the client to read.
     pub reason: Option<String>,
+    /// What staff offer.
+    pub offer: Option<OfferFacts>,
+    /// Where the client's letter leads instead: a link that needs no signing in.
+    pub letter_link: Option<String>,
+    /// What the client wants to have otherwise.
+    pub change: Option<ChangeNews>,
+    /// Names of services, where visits of several are meant together.
+    pub services: Vec<(Uuid, String)>,
+    /// Only the technicians are told: everybody else was told of more than theirs.
+    pub technicians_only: bool,
     /// Who did it; nobody: the clock.
     pub actor: Option<PersonId>,
+}
+
+/// A change that a client asked for.
+pub(crate) struct ChangeNews {
+    /// Who asked: they are told, whoever asked for the visit.
+    pub by: Uuid,
+    /// What for.
+    pub facts: ChangeFacts,
 }
 
 impl<'a> News<'a> {
@@ -64,6 +83,11 @@ impl<'a> News<'a> {
             technicians: technician.into_iter().collect(),
             before: Before::default(),
             reason: None,
+            offer: None,
+            letter_link: None,
+            change: None,
+            services: Vec::new(),
+            technicians_only: false,
             actor,
         }
     }
@@ -76,13 +100,29 @@ impl<'a> News<'a> {
         technicians: Vec<TechnicianId>,
         actor: PersonId,
     ) -> Self {
+        Self::about_visits(event, visits, request, technicians, Some(actor))
+    }
+
+    /// The same, where it may have been the clock.
+    pub(crate) fn about_visits(
+        event: Event,
+        visits: &'a [visit::Model],
+        request: Option<&'a request::Model>,
+        technicians: Vec<TechnicianId>,
+        actor: Option<PersonId>,
+    ) -> Self {
         Self {
             event,
             about: About::Visits(visits, request),
             technicians,
             before: Before::default(),
             reason: None,
-            actor: Some(actor),
+            offer: None,
+            letter_link: None,
+            change: None,
+            services: Vec::new(),
+            technicians_only: false,
+            actor,
         }
     }
 
@@ -121,6 +161,19 @@ impl<'a> News<'a> {
     fn left(&self) -> Vec<TechnicianId> {
         let before = self.before.technicians.iter().flatten().copied();
         before.filter(|id| !self.technicians.contains(id)).collect()
+    }
+}
+
+impl ChangeNews {
+    /// One that is decided: what came of it is said by what differs.
+    pub(crate) fn of(row: &change::Model) -> Self {
+        Self {
+            by: row.person_id,
+            facts: ChangeFacts {
+                reference: row.reference.clone(),
+                ..ChangeFacts::default()
+            },
+        }
     }
 }
 
@@ -199,7 +252,7 @@ pub(crate) async fn announce(work: &mut Work, news: &News<'_>) -> Result<()> {
                 person: Some(person.id),
                 client: None,
                 email: person.email.clone(),
-                facts: said,
+                facts: linked(said, news, role),
             });
         }
     }
@@ -237,6 +290,9 @@ pub(crate) async fn announce(work: &mut Work, news: &News<'_>) -> Result<()> {
 async fn hold_back(work: &mut Work, news: &News<'_>) -> Result<()> {
     match news.about {
         About::Request(request, _) => {
+            undo_decision::hold_back(work, news.event, request.id, news.actor).await
+        }
+        About::Visits(_, Some(request)) if news.event == Event::BookingApproved => {
             undo_decision::hold_back(work, news.event, request.id, news.actor).await
         }
         About::Visits(..) => {
@@ -277,7 +333,7 @@ pub(crate) async fn preview<C: ConnectionTrait>(
 }
 
 /// Whether a person does not want mail about an event. A list of event words; notices always come.
-fn mutes(muted: &Value, event: Event) -> bool {
+pub(crate) fn mutes(muted: &Value, event: Event) -> bool {
     let listed = |all: &Vec<Value>| all.iter().any(|word| word == event.as_str());
     muted.as_array().is_some_and(listed)
 }
@@ -315,9 +371,16 @@ fn facts(words: &Words, people: &People, news: &News<'_>) -> LetterFacts {
         service: words.service.clone(),
         start,
         end,
+        asked: match visit {
+            Some(_) => None,
+            None => request.and_then(AskedDates::of),
+        },
         old_start: news.before.span.map(|span| span.start()),
         old_end: news.before.span.map(|span| span.end()),
-        technician: names(&people.all, &news.technicians),
+        technician: match news.offer {
+            Some(_) => None,
+            None => names(&people.all, &news.technicians),
+        },
         old_technician: news
             .before
             .technicians
@@ -330,6 +393,8 @@ fn facts(words: &Words, people: &People, news: &News<'_>) -> LetterFacts {
         expires: request
             .filter(|request| request.status == "pending")
             .and_then(|request| request.expires_at),
+        offer: news.offer.clone(),
+        change: news.change.as_ref().map(|change| change.facts.clone()),
         link: String::new(),
         calendar: None,
     }
@@ -383,11 +448,17 @@ fn told<'p>(news: &News<'_>, around: &'p People) -> Vec<(&'p Somebody, Recipient
     let asked = news.request().map(|request| request.person_id);
     let mut found: Vec<(&Somebody, Recipient, Channels)> = Vec::new();
     for (role, channels) in around.allowed.iter().copied() {
+        if news.technicians_only && role != Recipient::Technician {
+            continue;
+        }
         let is_meant = |person: &&Somebody| match role {
-            Recipient::Client => match asked {
-                Some(asked) => person.id == asked,
-                None => person.contact == Some(true),
-            },
+            Recipient::Client => {
+                let changes = news.change.as_ref().map(|change| change.by);
+                match asked.or(changes) {
+                    Some(_) => [asked, changes].contains(&Some(person.id)),
+                    None => person.contact == Some(true),
+                }
+            }
             Recipient::Approvers => approvers.contains(&person.id),
             Recipient::OtherApprovers => {
                 approvers.contains(&person.id) && news.actor.map(Key::key) != Some(person.id)
@@ -409,6 +480,7 @@ fn told<'p>(news: &News<'_>, around: &'p People) -> Vec<(&'p Somebody, Recipient
 /// The address of a client for whom nobody signs in, where the event tells clients by mail.
 fn unsigned(news: &News<'_>, people: &People) -> Option<(String, Channels)> {
     let nobody = news.request().is_none()
+        && !news.technicians_only
         && !people
             .all
             .iter()
@@ -467,6 +539,7 @@ fn addressed(
         sequence: visit.sequence,
         method: part,
         stamp: now,
+        service: other_service(news, visit),
         start: visit.starts_at,
         end: visit.ends_at,
     };
@@ -486,9 +559,38 @@ fn addressed(
     }
 }
 
+/// What a visit is for, where that is not what the first of them is for.
+fn other_service(news: &News<'_>, visit: &visit::Model) -> Option<String> {
+    let first = news.visit().map(|first| first.service_id);
+    let its = |(id, _): &&(Uuid, String)| *id == visit.service_id && Some(*id) != first;
+    news.services.iter().find(its).map(|(_, name)| name.clone())
+}
+
+/// The facts of a letter, with the client's own link where there is one.
+fn linked(mut said: Value, news: &News<'_>, role: Recipient) -> Value {
+    let link = news.letter_link.clone();
+    let link = link.filter(|_| role == Recipient::Client);
+    if let (Some(link), Some(facts)) = (link, said.as_object_mut()) {
+        facts.insert("link".to_owned(), link.into());
+    }
+    said
+}
+
 /// Where whoever is told finds it.
 fn link(news: &News<'_>, role: Recipient) -> String {
     let (request, visit) = (news.request(), news.visit());
+    if let (Some(change), Some(visit)) = (&news.change, visit) {
+        let reference = &change.facts.reference;
+        return match role {
+            Recipient::Client => format!("/visits/{}", visit.reference),
+            Recipient::Approvers | Recipient::OtherApprovers => {
+                format!("/office/requests/{reference}")
+            }
+            Recipient::Technician | Recipient::PreviousTechnician => {
+                format!("/office/visits/{}", visit.reference)
+            }
+        };
+    }
     let office = match (role, request, visit) {
         (Recipient::Client, Some(request), _) => {
             return format!("/requests/{}", request.reference);

@@ -4,9 +4,10 @@
 use booking::clash::{Clash, Objection, hard_clashes, soft_objections};
 use booking::ids::{BookingId, ClientId, PersonId, ServiceId, TechnicianId};
 use booking::letter::Event;
+use booking::offer::OfferStatus;
 use booking::people::{Notes, Reason};
 use booking::refusal::Refusal;
-use booking::request::{Approval, Proposed, RequestStatus};
+use booking::request::{Approval, Proposed, RequestKind, RequestStatus};
 use booking::slots::{self, BookingStatus, Facts, Query};
 use booking::span::Span;
 use booking::visit::VisitStatus;
@@ -26,11 +27,13 @@ use crate::free_slots::{OfferedSlot, around, offered, sane};
 use crate::history::Entry;
 use crate::hold::{self, Place};
 use crate::key::Key;
+use crate::offer;
 use crate::once::{self, Once};
 use crate::pass::StaffPass;
 use crate::submit_request::has_session;
 use crate::table::{booking as bookings, request, request_subject, service, visit};
 use crate::ticket::{self, Typist};
+use crate::tickets;
 use crate::trouble::{Beside, Result};
 use crate::visit_row::{self, Draft};
 
@@ -225,10 +228,9 @@ pub(crate) async fn too_late(
 }
 
 fn final_span(row: &request::Model, ask: &NewApproval) -> Result<Span> {
-    let asked = row.span()?;
-    let start = match ask.start {
+    let start = match ask.start.or(row.starts_at) {
         Some(start) => sane(start)?,
-        None => asked.start(),
+        None => return Err(Refusal::BadTime).beside("start"),
     };
     let length = ask.length_min.unwrap_or_else(|| amount(row.length_min));
     booking::service::check_length(length).beside("length")?;
@@ -244,9 +246,9 @@ fn beside_technician(clash: &Clash) -> Result<()> {
 }
 
 /// What an approval is decided on: the calendar around the time, with the technician chosen.
-struct Office {
-    book: Book,
-    entry: service::Model,
+pub(crate) struct Office {
+    pub book: Book,
+    pub entry: service::Model,
     facts: Facts<Tz>,
     technician: TechnicianId,
     span: Span,
@@ -279,7 +281,7 @@ impl Words {
 }
 
 impl Office {
-    async fn load(
+    pub(crate) async fn load(
         work: &Work,
         row: &request::Model,
         technician: TechnicianId,
@@ -312,7 +314,7 @@ impl Office {
         self.held.iter().map(|row| BookingId::of(row.id)).collect()
     }
 
-    fn clashes(&self, row: &request::Model) -> Vec<Clash> {
+    pub(crate) fn clashes(&self, row: &request::Model) -> Vec<Clash> {
         let seats = amount(row.seats);
         hard_clashes(
             &self.facts,
@@ -333,7 +335,7 @@ impl Office {
             seats,
             &self.own(),
         );
-        let unchanged = row.starts_at == Some(self.span.start());
+        let unchanged = is_as_asked(row, self.span.start());
         all.into_iter().filter(|o| counts(*o, unchanged)).collect()
     }
 
@@ -343,7 +345,7 @@ impl Office {
         who: &StaffPass,
         row: &request::Model,
         objections: &[Objection],
-        words: Words,
+        mut words: Words,
     ) -> Result<Value> {
         let proposed = Proposed {
             span: self.span,
@@ -353,6 +355,9 @@ impl Office {
         let approval =
             Approval::of_visit((by, at), proposed, &[], objections, words.reason.clone())?;
         let approved = row.pending()?.approve(row.version, approval)?;
+        if row.kind()? == RequestKind::Issue && words.ticket.is_none() {
+            words.ticket = self.open_ticket(work, by, row).await?;
+        }
         let visit = self.write_visit(work, row, &words).await?;
         let after = request::Model {
             status: approved.status().as_str().to_owned(),
@@ -361,9 +366,10 @@ impl Office {
             decided_at: Some(at),
             decided_by: Some(by.key()),
             visit_id: Some(visit.id),
-            ..row.clone()
+            ..offer::without(work, row).await?
         };
         let after = replace(work, row, after).await?;
+        offer::end(work, row, OfferStatus::Dropped, Some(by), None).await?;
         self.occupy(work, row, visit.id).await?;
         write_history(
             work,
@@ -377,6 +383,22 @@ impl Office {
         Ok(json!({ "request": after.reference, "visit": visit.reference }))
     }
 
+    /// What is wrong gets a case of its own (C3); an outside system numbers its own.
+    pub(crate) async fn open_ticket(
+        &self,
+        work: &Work,
+        by: PersonId,
+        row: &request::Model,
+    ) -> Result<Option<String>> {
+        if self.book.business.ticket_link.is_some() {
+            return Ok(None);
+        }
+        let about = (self.entry.name.clone(), row.notes.clone());
+        tickets::open(work, by, row.client_id, about)
+            .await
+            .map(Some)
+    }
+
     fn objected(&self, objections: &[Objection], words: &Words) -> Overruled {
         Overruled {
             technician: self.technician,
@@ -386,7 +408,12 @@ impl Office {
     }
 
     /// The hold's row becomes the visit's; a request that held nothing gets its first row.
-    async fn occupy(&self, work: &Work, row: &request::Model, visit: Uuid) -> Result<()> {
+    pub(crate) async fn occupy(
+        &self,
+        work: &Work,
+        row: &request::Model,
+        visit: Uuid,
+    ) -> Result<()> {
         let joins = has_session(&self.facts, self.technician, self.span, &self.own());
         let resources = match joins {
             true => Vec::new(),
@@ -442,13 +469,19 @@ impl Office {
         after: &request::Model,
         visit: &visit::Model,
     ) -> Result<()> {
-        let asked = after.span()?;
+        let asked = after.starts_at.zip(after.ends_at);
+        let asked = asked.and_then(|(start, end)| Span::new(start, end).ok());
         let mut news = News::new(Event::BookingApproved, after, Some(by));
         news.technicians = vec![self.technician];
         news.about = About::Request(after, Some(visit));
-        news.before.span = Some(asked).filter(|asked| *asked != self.span);
+        news.before.span = asked.filter(|asked| *asked != self.span);
         announce(work, &news).await
     }
+}
+
+/// Whether limits that bound the client when they asked were kept for this start: the slot asked for, or any of a window.
+pub(crate) fn is_as_asked(row: &request::Model, start: DateTime<Utc>) -> bool {
+    row.window_from.is_some() || row.starts_at == Some(start)
 }
 
 /// Which objections staff have to answer with a reason. The grid is the clients'; notice, cut-off and advance were kept
@@ -508,7 +541,7 @@ async fn write_history(
         .await
 }
 
-async fn copy_subjects(work: &Work, request: Uuid, visit: Uuid) -> Result<()> {
+pub(crate) async fn copy_subjects(work: &Work, request: Uuid, visit: Uuid) -> Result<()> {
     let subjects: Vec<Uuid> = request_subject::Entity::find()
         .select_only()
         .column(request_subject::Column::SubjectId)

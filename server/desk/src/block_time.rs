@@ -105,6 +105,8 @@ impl Desk {
         let found = bookings::Entity::find_by_id(id.key())
             .filter(bookings::Column::VisitId.is_null())
             .filter(bookings::Column::RequestId.is_null())
+            // What is held for a change or for somebody who waits is no block.
+            .filter(bookings::Column::Status.ne(BookingStatus::Pending.as_str()))
             .one(work.tx())
             .await?;
         let row = found.ok_or(Refusal::NotFound)?;

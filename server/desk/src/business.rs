@@ -1,7 +1,7 @@
 //! The one business of this installation, as pages ask for it. It is changed in `settings.rs`.
 
 use booking::refusal::Refusal;
-use sea_orm::EntityTrait;
+use sea_orm::{ConnectionTrait, EntityTrait};
 
 use crate::desk::{Desk, Work};
 use crate::table;
@@ -37,9 +37,12 @@ impl Desk {
 
 /// The zone of the business, inside a write.
 pub(crate) async fn zone(work: &Work) -> Result<chrono_tz::Tz> {
-    let found = table::business::Entity::find_by_id(1)
-        .one(work.tx())
-        .await?;
+    zone_now(work.tx()).await
+}
+
+/// The zone of the business, for reading.
+pub(crate) async fn zone_now<C: ConnectionTrait>(db: &C) -> Result<chrono_tz::Tz> {
+    let found = table::business::Entity::find_by_id(1).one(db).await?;
     let found = found.ok_or(Refusal::NotFound)?;
     crate::free_slots::load::read_zone(&found.time_zone, "business", "1")
 }
@@ -65,5 +68,15 @@ pub(crate) fn fresh(name: &str, time_zone: &str, locale: &str, currency: &str) -
         demo: false,
         version: 1,
         retention_days: None,
+        portal_mode: "visits".to_owned(),
+        time_blocks: String::new(),
+        request_cut_off: "none".to_owned(),
+        change_cut_off: "none".to_owned(),
+        cancel_cut_off: "none".to_owned(),
+        cancellation: "reviewed".to_owned(),
+        at_once_cut_off: "none".to_owned(),
+        cancellation_text: String::new(),
+        late_fee_minor: None,
+        no_show_fee_minor: None,
     }
 }

@@ -1,6 +1,7 @@
 //! Staff call appointments off (B6): one, or the rest of its series. The time is free at once, nothing is deleted, and
 //! everybody gets one letter that takes it out of their calendars.
 
+use booking::ids::PersonId;
 use booking::letter::Event;
 use booking::people::Reason;
 use booking::refusal::Refusal;
@@ -57,7 +58,7 @@ impl Desk {
         let all = meant(&work, row, ask.scope).await?;
         let mut after = Vec::with_capacity(all.len());
         for placed in &all {
-            after.push(cancel(&mut work, who, placed, reason.as_ref()).await?);
+            after.push(cancel(&mut work, who.person, placed, reason.as_ref()).await?);
         }
         if let Some(series) = series.filter(|_| ask.scope != Scope::This) {
             end_series(&work, who, series).await?;
@@ -91,9 +92,10 @@ fn count(result: &Value) -> usize {
     usize::try_from(visits).unwrap_or(0)
 }
 
-async fn cancel(
+/// Calls one off: its time is free, and history keeps by whom and why. Nobody is told here.
+pub(crate) async fn cancel(
     work: &mut Work,
-    who: &StaffPass,
+    by: PersonId,
     placed: &Placed,
     reason: Option<&Reason>,
 ) -> Result<visit::Model> {
@@ -111,7 +113,7 @@ async fn cancel(
         hold::release(work, row, BookingStatus::Cancelled).await?;
     }
     let technicians = placed.technicians();
-    Entry::new(Some(who.person), "visit", row.id, "cancelled")
+    Entry::new(Some(by), "visit", row.id, "cancelled")
         .before(&visit_row::snapshot(row, &technicians))?
         .after(&visit_row::snapshot(&after, &technicians))?
         .reason(reason)

@@ -93,6 +93,9 @@ pub(crate) fn snapshot(request: &request::Model) -> Value {
         "seats": request.seats,
         "notes": request.notes,
         "ticket": request.ticket,
+        "window": request.window_from.zip(request.window_to),
+        "part": request.day_part,
+        "rule": request.rule,
     })
 }
 

@@ -17,8 +17,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::announce::{Before, News, announce};
-use crate::create_visit::{Why, Written, booking_status, check_seats, done, sort};
+use crate::announce::{Before, ChangeNews, News, announce};
+use crate::create_series::sort;
+use crate::create_visit::{Why, Written, booking_status, check_seats, done};
+use crate::decide_change;
 use crate::desk::{Desk, Happened, Work};
 use crate::expire_requests::expire_around;
 use crate::history::Entry;
@@ -28,7 +30,7 @@ use crate::once::{self, Once};
 use crate::pass::StaffPass;
 use crate::placing::{Occupant, Placing, Spot};
 use crate::split_series::{Split, shifted};
-use crate::table::{booking as bookings, booking_resource, request, visit};
+use crate::table::{booking as bookings, booking_resource, change as changes, request, visit};
 use crate::trouble::{Fault, Result};
 use crate::visit_form::{Booked, FormWords, VisitForm};
 use crate::visit_row::{self, Draft};
@@ -61,6 +63,9 @@ pub struct VisitChange {
     pub scope: Scope,
     /// Whether those of a series that cannot be had stay as they are.
     pub skip_conflicts: bool,
+    /// `R-…` of the client's change that is approved by this, edited or not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answers: Option<String>,
 }
 
 impl Desk {
@@ -71,8 +76,7 @@ impl Desk {
     /// of one that has begun only the words can be changed; what is refused of the form stands beside its field.
     pub async fn change_visit(&self, who: &StaffPass, ask: VisitChange) -> Result<Booked> {
         who.dispatcher()?;
-        let spot = ask.form.spot()?;
-        let mut work = self.begin().await?;
+        let work = self.begin().await?;
         match work.once(who.person, &ask.key, &once::hash(&ask)?).await? {
             Once::First => {}
             Once::Again(result) => return done(&result),
@@ -82,9 +86,28 @@ impl Desk {
         if row.version != ask.version {
             return Err(Refusal::Stale.into());
         }
-        let change = Change::load(&mut work, row, &ask, spot).await?;
+        self.carry_out(work, who, row, &ask).await
+    }
+
+    /// Changes a visit that is locked, in the write that was begun for it; nothing is kept of that write unless it is done.
+    pub(crate) async fn carry_out(
+        &self,
+        mut work: Work,
+        who: &StaffPass,
+        row: visit::Model,
+        ask: &VisitChange,
+    ) -> Result<Booked> {
+        let spot = ask.form.spot()?;
+        let answered = match &ask.answers {
+            Some(reference) => {
+                Some(decide_change::answer(&mut work, who, &row, (reference, ask)).await?)
+            }
+            None => None,
+        };
+        let mut change = Change::load(&mut work, row, ask, spot).await?;
+        change.answered = answered;
         let own = change.own();
-        match change.carry_out(&mut work, who, &ask).await? {
+        match change.carry_out(&mut work, who, ask).await? {
             Written::Booked(answer) => {
                 let booked = done(&answer)?;
                 work.done_once(who.person, &ask.key, answer).await?;
@@ -172,6 +195,7 @@ struct Change {
     spot: Spot,
     differs: Differs,
     zone: Tz,
+    answered: Option<changes::Model>,
 }
 
 /// In what the form differs from the visit.
@@ -237,6 +261,7 @@ impl Change {
             differs,
             zone: crate::business::zone(work).await?,
             all,
+            answered: None,
         })
     }
 
@@ -441,7 +466,10 @@ impl Change {
             series,
             event: Some((row.uid.clone(), row.sequence + 1)),
         };
-        let after = visit_row::insert(work, &self.zone, draft).await?;
+        let mut after = visit_row::insert(work, &self.zone, draft).await?;
+        if new.agreement.is_none() {
+            after = visit_row::keep_price(work, after, row.price_minor).await?;
+        }
         if let Some(request) = row.request_id {
             request::Entity::update_many()
                 .col_expr(request::Column::VisitId, Expr::value(after.id))
@@ -455,14 +483,19 @@ impl Change {
     /// The same time, other facts.
     async fn amend(&self, work: &mut Work, placed: &Placed, new: &New<'_>) -> Result<visit::Model> {
         let row = &placed.row;
+        let price_minor = match new.agreement {
+            Some(agreement) => visit_row::price(work, agreement).await?,
+            None => row.price_minor,
+        };
         let after = visit::Model {
+            price_minor,
             service_id: new.ask.form.service.key(),
             client_service_id: new.agreement.or(row.client_service_id),
             seats: hold::minutes(new.ask.form.seats),
             notes: new.words.notes.clone(),
             internal_notes: new.words.internal_notes.clone(),
             ticket: new.words.ticket.clone(),
-            sequence: row.sequence + i32::from(self.differs.news()),
+            sequence: row.sequence + i32::from(self.differs.news() || self.answered.is_some()),
             ..row.clone()
         };
         visit_row::replace(work, row, after).await
@@ -500,23 +533,24 @@ impl Change {
 
     async fn tell(&self, work: &mut Work, by: PersonId, after: &[visit::Model]) -> Result<()> {
         let past = after.iter().all(|row| row.ends_at <= work.now());
-        let Some(first) = self.all.first().filter(|_| self.differs.news() && !past) else {
+        // Whoever asked for a change is answered, whatever it is about.
+        let news = self.differs.news() || self.answered.is_some();
+        let Some(first) = self.all.first().filter(|_| news && !past) else {
             return Ok(());
         };
         let technicians = self.spot.technicians.clone();
-        let mut news = News::of_visits(
-            Event::VisitChanged,
-            after,
-            self.request.as_ref(),
-            technicians,
-            by,
-        );
+        let event = match self.answered {
+            Some(_) => Event::ChangeApproved,
+            None => Event::VisitChanged,
+        };
+        let mut news = News::of_visits(event, after, self.request.as_ref(), technicians, by);
         let old = first.row.span()?;
         news.before = Before {
             span: Some(old).filter(|_| self.differs.time && after.len() == 1),
             technicians: Some(self.before.clone()).filter(|_| self.differs.technicians),
             service: Some(Key::of(first.row.service_id)).filter(|_| self.differs.service),
         };
+        news.change = self.answered.as_ref().map(ChangeNews::of);
         announce(work, &news).await
     }
 }
@@ -544,7 +578,7 @@ fn may_change(row: &visit::Model, differs: Differs) -> Result<()> {
 }
 
 /// The resources a visit has taken, with units, in order.
-async fn taken(
+pub(crate) async fn taken(
     work: &Work,
     rows: &[bookings::Model],
 ) -> Result<Vec<(booking::ids::ResourceId, u32)>> {

@@ -102,7 +102,8 @@ const INVARIANTS: &[(&str, &str)] = &[
          WHERE r.status IN ('approved', 'declined', 'expired') AND p.disabled_at IS NULL \
          AND (SELECT CAST(n.taken_away AS text) FROM notification_settings n) = '[]' AND NOT EXISTS ( \
             SELECT 1 FROM notices n WHERE n.person_id = r.person_id AND n.created_at = r.decided_at AND n.event = CASE r.status \
-            WHEN 'approved' THEN 'booking.approved' WHEN 'declined' THEN 'booking.declined' ELSE 'request.expired' END)",
+            WHEN 'approved' THEN 'booking.approved' WHEN 'declined' THEN 'booking.declined' \
+            ELSE CASE WHEN n.event = 'request.offer_expired' THEN n.event ELSE 'request.expired' END END)",
     ),
     (
         "letter-missing",
@@ -111,7 +112,82 @@ const INVARIANTS: &[(&str, &str)] = &[
          AND (SELECT CAST(n.taken_away AS text) FROM notification_settings n) = '[]' \
          AND (SELECT CAST(c.muted AS text) FROM clients c WHERE c.id = r.client_id) = '[]' \
          AND (SELECT COUNT(*) FROM outbox o WHERE o.about_id = r.id AND o.person_id = r.person_id AND o.event = CASE r.status \
-            WHEN 'approved' THEN 'booking.approved' WHEN 'declined' THEN 'booking.declined' ELSE 'request.expired' END) <> 1",
+            WHEN 'approved' THEN 'booking.approved' WHEN 'declined' THEN 'booking.declined' \
+            ELSE CASE WHEN o.event = 'request.offer_expired' THEN o.event ELSE 'request.expired' END END) <> 1",
+    ),
+    (
+        "offer-missing",
+        "SELECT r.reference AS details FROM requests r \
+         WHERE r.awaiting_client <> EXISTS (SELECT 1 FROM offers o WHERE o.request_id = r.id AND o.status = 'open')",
+    ),
+    (
+        "offer-of-decided",
+        "SELECT r.reference AS details FROM offers o JOIN requests r ON r.id = o.request_id \
+         WHERE o.status = 'open' AND (r.status <> 'pending' OR r.expires_at IS NULL OR r.expires_at <> o.expires_at)",
+    ),
+    (
+        "offer-not-held",
+        "SELECT r.reference AS details FROM offers o JOIN requests r ON r.id = o.request_id JOIN offer_times t ON t.offer_id = o.id \
+         JOIN bookings b ON b.id = t.booking_id AND b.starts_at = t.starts_at AND b.ends_at = t.ends_at \
+         WHERE CASE WHEN o.status = 'open' AND NOT t.lost THEN NOT b.blocking AND b.status <> 'expired' ELSE b.blocking AND b.status = 'pending' END",
+    ),
+    (
+        "hold-beside-offer",
+        "SELECT r.reference AS details FROM requests r JOIN bookings b ON b.request_id = r.id \
+         WHERE r.awaiting_client AND b.blocking AND NOT EXISTS ( \
+            SELECT 1 FROM offers o JOIN offer_times t ON t.offer_id = o.id \
+            WHERE o.request_id = r.id AND o.status = 'open' AND NOT t.lost AND t.booking_id = b.id)",
+    ),
+    (
+        "quote-adds-up",
+        "SELECT o.reference AS details FROM offers o WHERE o.kind = 'quote' AND (o.total_minor <> o.net_minor + o.tax_minor \
+         OR o.net_minor <> (SELECT SUM(l.total_minor) FROM quote_lines l WHERE l.offer_id = o.id))",
+    ),
+    (
+        "accepted-at-another-price",
+        "SELECT o.reference AS details FROM offers o JOIN requests r ON r.id = o.request_id JOIN visits v ON v.id = r.visit_id \
+         JOIN client_services a ON a.id = v.client_service_id \
+         WHERE o.kind = 'quote' AND o.status = 'accepted' AND r.status = 'approved' AND v.status <> 'rescheduled' AND v.version = 1 \
+         AND a.price_minor <> o.total_minor",
+    ),
+    (
+        "change-of-gone",
+        "SELECT g.reference AS details FROM changes g JOIN visits v ON v.id = g.visit_id WHERE g.status = 'pending' AND v.status <> 'scheduled'",
+    ),
+    (
+        "change-hold",
+        "SELECT g.reference AS details FROM changes g JOIN change_holds h ON h.change_id = g.id JOIN bookings b ON b.id = h.booking_id \
+         WHERE g.status <> 'pending' AND b.blocking",
+    ),
+    (
+        "change-history",
+        "SELECT g.reference AS details FROM changes g WHERE g.version <> (SELECT COUNT(*) FROM history h WHERE h.about_id = g.id)",
+    ),
+    (
+        "cancelled-by-nobody",
+        "SELECT g.reference AS details FROM changes g JOIN visits v ON v.id = g.visit_id \
+         WHERE g.kind = 'cancellation' AND g.status = 'approved' AND v.status <> 'cancelled'",
+    ),
+    (
+        "photo-half-stored",
+        "SELECT {p.id} AS details FROM photos p WHERE (SELECT COUNT(*) FROM photo_files f WHERE f.photo_id = p.id) <> 2",
+    ),
+    (
+        "photo-of-anonymised",
+        "SELECT r.reference AS details FROM photos p JOIN requests r ON r.id = p.request_id WHERE r.anonymised_at IS NOT NULL",
+    ),
+    (
+        "too-many-photos",
+        "SELECT r.reference AS details FROM photos p JOIN requests r ON r.id = p.request_id GROUP BY r.reference HAVING COUNT(*) > 5",
+    ),
+    (
+        "hold-of-waiting",
+        "SELECT {w.id} AS details FROM waiting w JOIN bookings b ON b.id = w.booking_id \
+         WHERE w.status <> 'told' AND b.blocking AND b.status = 'pending'",
+    ),
+    (
+        "waiting-became-nothing",
+        "SELECT {w.id} AS details FROM waiting w WHERE (w.status = 'taken') <> (w.request_id IS NOT NULL)",
     ),
 ];
 

@@ -7,6 +7,7 @@ use booking::ids::{BookingId, ServiceId, TechnicianId};
 use booking::refusal::Refusal;
 use booking::slots::{Facts, Query};
 use booking::span::Span;
+use booking::zone;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Statement};
@@ -14,7 +15,7 @@ use serde::Serialize;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-use crate::approve_request::counts;
+use crate::approve_request::{counts, is_as_asked};
 use crate::desk::Desk;
 use crate::free_slots::load::{self, Book, Wanted, amount};
 use crate::free_slots::{OfferedSlot, sane};
@@ -33,6 +34,8 @@ pub struct ClashReport {
     pub soft: Vec<Objection>,
     /// When it cannot be: the nearest free slots, at most three.
     pub next_free: Vec<OfferedSlot>,
+    /// Whether it is on none of the days that the client named, where they named days.
+    pub other_day: bool,
     /// Minutes free before it, since the last booking or the start of work; nothing outside working hours.
     pub free_before_min: Option<u32>,
     /// Minutes free after it.
@@ -100,13 +103,16 @@ impl Desk {
         let (seats, own) = (amount(row.seats), around.own.as_slice());
         let clashes = hard_clashes(&around.facts, Some(technician), span, seats, own);
         let soft = soft_objections(&around.facts, Some(technician), span, seats, own);
-        let unchanged = row.starts_at == Some(start);
+        let unchanged = is_as_asked(&row, start);
         let next_free = match clashes.is_empty() {
             true => Vec::new(),
             false => self.free_near(&row, Some(technician), span, 3).await?,
         };
         let free = free_around(&around.facts, technician, span, own);
+        let date = zone::date(&around.book.zone(), start);
+        let named = row.window_from.zip(row.window_to);
         Ok(ClashReport {
+            other_day: named.is_some_and(|(from, to)| date < from || date > to),
             hard: seen(self.db(), &clashes).await?,
             soft: soft.into_iter().filter(|o| counts(*o, unchanged)).collect(),
             next_free,
@@ -238,7 +244,7 @@ fn choice(
 ) -> TechnicianChoice {
     let (seats, own) = (amount(row.seats), around.own.as_slice());
     let hard = hard_clashes(&around.facts, Some(id), span, seats, own);
-    let unchanged = row.starts_at == Some(span.start());
+    let unchanged = is_as_asked(row, span.start());
     let soft = soft_objections(&around.facts, Some(id), span, seats, own);
     let possible = hard.is_empty();
     let mut why: Vec<Refusal> = hard.iter().map(Clash::refusal).collect();
@@ -334,7 +340,8 @@ async fn clients<C: ConnectionTrait>(db: &C, ids: &[Uuid]) -> Result<HashMap<Uui
     let places: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
     let text = format!(
         "SELECT b.id, c.name FROM bookings b LEFT JOIN requests r ON r.id = b.request_id LEFT JOIN visits v ON v.id = b.visit_id \
-         JOIN clients c ON c.id = COALESCE(v.client_id, r.client_id) WHERE b.id IN ({})",
+         LEFT JOIN change_holds h ON h.booking_id = b.id LEFT JOIN changes g ON g.id = h.change_id \
+         JOIN clients c ON c.id = COALESCE(v.client_id, r.client_id, g.client_id) WHERE b.id IN ({})",
         places.join(", ")
     );
     let values: Vec<sea_orm::Value> = ids.iter().map(|id| (*id).into()).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use booking::ids::{ClientId, ServiceId};
+use booking::ids::{ClientId, ClientServiceId, ServiceId};
 use booking::visit::VisitStatus;
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
@@ -28,6 +28,8 @@ pub struct AppointmentsAsk {
     pub status: Option<VisitStatus>,
     /// Only of this service.
     pub service: Option<ServiceId>,
+    /// Only under this agreement; then everything is counted within it.
+    pub agreement: Option<ClientServiceId>,
     /// The page, from 1 on.
     pub page: u64,
 }
@@ -131,7 +133,11 @@ impl Desk {
     ) -> Result<Appointments> {
         who.dispatcher()?;
         let mut values: Vec<Value> = vec![client.key().into(), self.now().into()];
-        let shown = shown_visits(self.hidden_before().await?, &mut values);
+        let mut shown = shown_visits(self.hidden_before().await?, &mut values);
+        if let Some(agreement) = ask.agreement {
+            values.push(agreement.key().into());
+            shown += &format!(" AND v.client_service_id = ${}", values.len());
+        }
         let groups = self.groups(&shown, values.clone()).await?;
         let fits = |group: &&Group| {
             group.past == ask.past

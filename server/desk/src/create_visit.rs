@@ -1,36 +1,32 @@
 //! Staff book an appointment for a client, once or as a series (B3, R28). Everything is checked under the locks of the
 //! calendar, everybody is told in the same transaction; of a series with conflicts nothing is written unless they are skipped.
 
-use booking::ids::{ClientId, PersonId, SeriesId};
+use booking::ids::{ClientId, PersonId};
 use booking::letter::Event;
-use booking::recurrence::{Ends, MOST_OCCURRENCES, Occurrence, Parts, Recurrence};
+use booking::recurrence::Parts;
 use booking::refusal::Refusal;
 use booking::slots::BookingStatus;
 use booking::span::Span;
 use booking::visit::{Correction, Visit, VisitStatus};
-use booking::zone;
-use chrono::{DateTime, Months, NaiveDateTime, TimeDelta, Utc};
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use sea_orm::EntityTrait;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::announce::{News, announce};
+use crate::change_request::may_decide;
 use crate::desk::{Desk, Happened, Work};
 use crate::expire_requests::expire_around;
 use crate::history::Entry;
-use crate::hold;
 use crate::key::Key;
 use crate::once::{self, Once};
 use crate::pass::StaffPass;
 use crate::placing::{Occupant, Placing, Spot};
-use crate::table::{client, series, visit};
-use crate::trouble::{Beside, Fault, Result};
-use crate::visit_form::{Booked, Conflict, FormWords, VisitForm, beside_technicians, obstacles};
+use crate::table::{client, request, visit};
+use crate::trouble::{Beside, Result};
+use crate::visit_form::{Booked, FormWords, VisitForm, beside_technicians};
 use crate::visit_row::{self, Draft};
-
-/// How far ahead a series without an end is laid out (decision 19).
-pub const MONTHS_AHEAD: u32 = 12;
 
 /// The form "New Appointment".
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +43,30 @@ pub struct NewVisit {
     pub repeat: Option<Parts>,
     /// Whether occurrences that cannot be had are left out.
     pub skip_conflicts: bool,
+    /// Occurrences that are left out or take place at another time, one by one.
+    #[serde(default)]
+    pub moved: Vec<Moved>,
+    /// The recurring request that is approved by it.
+    #[serde(default)]
+    pub answers: Option<Answers>,
+}
+
+/// An occurrence of a series that does not take place when its rule says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// Its name: the local start that the rule gives.
+    pub original: NaiveDateTime,
+    /// When it takes place; nothing: it is left out.
+    pub to: Option<DateTime<Utc>>,
+}
+
+/// A request as the form was drawn from it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answers {
+    /// `R-…`.
+    pub request: String,
+    /// Its version.
+    pub version: i32,
 }
 
 impl Desk {
@@ -57,7 +77,9 @@ impl Desk {
     /// [`Refusal::BadChoice`] for one who is not active; beside `status`: [`Refusal::NotStarted`],
     /// [`Refusal::WrongState`]; what is refused of the form and of the rule stands beside its field.
     pub async fn create_visit(&self, who: &StaffPass, ask: NewVisit) -> Result<Booked> {
-        who.dispatcher()?;
+        if ask.answers.is_none() {
+            who.dispatcher()?;
+        }
         let spot = ask.form.spot()?;
         let mut work = self.begin().await?;
         match work.once(who.person, &ask.key, &once::hash(&ask)?).await? {
@@ -65,6 +87,10 @@ impl Desk {
             Once::Again(result) => return done(&result),
             Once::Reused(_) => return Err(Refusal::KeyReused.into()),
         }
+        let answered = match &ask.answers {
+            Some(answers) => Some(answered(&work, who, &ask, answers).await?),
+            None => None,
+        };
         work.lock_client(ask.client).await?;
         let client = client::Entity::find_by_id(ask.client.key())
             .one(work.tx())
@@ -80,7 +106,10 @@ impl Desk {
         expire_around(&mut work, spot.span).await?;
         let answer = match &ask.repeat {
             None => self.book_one(&mut work, who, &ask, spot).await?,
-            Some(parts) => self.book_series(&mut work, who, &ask, spot, parts).await?,
+            Some(parts) => {
+                let series = (spot, parts, answered);
+                self.book_series(&mut work, who, &ask, series).await?
+            }
         };
         match answer {
             Written::Booked(answer) => {
@@ -131,7 +160,8 @@ impl Desk {
             })));
         }
         let agreement = visit_row::agreement(work, ask.client.key(), &placing.entry, false).await?;
-        let row = write_one(work, &mut placing, ask, &words, (agreement, None), &spot).await?;
+        let whose = (agreement, None, None);
+        let row = write_one(work, &mut placing, ask, &words, whose, &spot).await?;
         let mut after = visit_row::snapshot(&row, &spot.technicians);
         if let Some(after) = after.as_object_mut() {
             after.insert("overruled".to_owned(), json!(objections));
@@ -150,61 +180,6 @@ impl Desk {
         Ok(Written::Booked(
             json!({ "visit": reference, "visits": 1, "skipped": 0 }),
         ))
-    }
-
-    async fn book_series(
-        &self,
-        work: &mut Work,
-        who: &StaffPass,
-        ask: &NewVisit,
-        spot: Spot,
-        parts: &Parts,
-    ) -> Result<Written> {
-        if ask.status != VisitStatus::Scheduled {
-            return Err(Refusal::WrongState).beside("status");
-        }
-        let what = (ask.form.service, ask.form.length_min);
-        let business = crate::business::zone(work).await?;
-        let rule = Rule::of(parts, &business, spot.span.start(), work.now())?;
-        let range = rule.range(&spot);
-        let mut placing =
-            Placing::load(work.tx(), work.now(), what, range, &ask.form.resources).await?;
-        check_seats(&placing, &spot)?;
-        let words =
-            FormWords::read(work, &placing.book.business, ask.client.key(), &ask.form).await?;
-        let (free, conflicts) = sort(work, &placing, rule.spots(&spot)?).await?;
-        if free.is_empty() || (!conflicts.is_empty() && !ask.skip_conflicts) {
-            let free = free.len();
-            return Ok(Written::Nothing(Why::Other(Booked::Conflicts {
-                free,
-                conflicts,
-            })));
-        }
-        let mut objections: Vec<_> = free
-            .iter()
-            .flat_map(|(_, spot)| placing.objections(spot))
-            .collect();
-        objections.sort_unstable();
-        objections.dedup();
-        if !objections.is_empty() && words.reason.is_none() {
-            return Ok(Written::Nothing(Why::Other(Booked::Objected {
-                objections,
-            })));
-        }
-        let agreement = visit_row::agreement(work, ask.client.key(), &placing.entry, true).await?;
-        let series = rule.write(work, who.person, ask).await?;
-        let mut rows = Vec::with_capacity(free.len());
-        for (occurrence, spot) in &free {
-            let named = Some((series, local(occurrence.original_local)));
-            rows.push(write_one(work, &mut placing, ask, &words, (agreement, named), spot).await?);
-        }
-        write_history(work, who.person, &rows, &spot, words.reason).await?;
-        work.tell(Happened::Schedule);
-        tell(work, who.person, &rows, &spot).await?;
-        let first = rows.first().map(|row| row.reference.clone());
-        Ok(Written::Booked(json!({
-            "visit": first, "visits": rows.len(), "skipped": conflicts.len(),
-        })))
     }
 }
 
@@ -238,6 +213,32 @@ pub(crate) fn done(result: &Value) -> Result<Booked> {
     })
 }
 
+/// The request that a series answers, locked and as it was seen.
+async fn answered(
+    work: &Work,
+    who: &StaffPass,
+    ask: &NewVisit,
+    answers: &Answers,
+) -> Result<request::Model> {
+    let row = work.request(&answers.request).await?;
+    let row = row.ok_or(Refusal::NotFound)?;
+    let chosen = ask.form.technicians.iter().map(|id| Some(id.key()));
+    let mut concerned = vec![row.technician_id];
+    concerned.extend(chosen);
+    may_decide(work, who, &concerned).await?;
+    row.pending()?;
+    if row.version != answers.version {
+        return Err(Refusal::Stale.into());
+    }
+    if row.client_id != ask.client.key() {
+        return Err(Refusal::BadChoice).beside("client");
+    }
+    if ask.repeat.is_none() || row.rule.is_none() {
+        return Err(Refusal::KindMismatch).beside("repeat");
+    }
+    Ok(row)
+}
+
 fn check_status(work: &Work, ask: &NewVisit, span: Span) -> Result<()> {
     let what = match ask.status {
         VisitStatus::Scheduled => return Ok(()),
@@ -260,12 +261,12 @@ pub(crate) fn check_seats(placing: &Placing, spot: &Spot) -> Result<()> {
 }
 
 /// Writes one visit and takes its time.
-async fn write_one(
+pub(crate) async fn write_one(
     work: &Work,
     placing: &mut Placing,
     ask: &NewVisit,
     words: &FormWords,
-    (agreement, series): (Uuid, Option<(Uuid, String)>),
+    (agreement, series, request): (Uuid, Option<(Uuid, String)>, Option<Uuid>),
     spot: &Spot,
 ) -> Result<visit::Model> {
     let draft = Draft {
@@ -273,7 +274,7 @@ async fn write_one(
         client: ask.client.key(),
         service: ask.form.service.key(),
         agreement,
-        request: None,
+        request,
         span: spot.span,
         seats: spot.seats,
         status: ask.status,
@@ -287,7 +288,7 @@ async fn write_one(
     visit_row::write_subjects(work, row.id, &words.subjects).await?;
     let occupant = Occupant {
         visit: row.id,
-        request: None,
+        request,
         status: booking_status(ask.status),
     };
     placing.occupy(work, spot, &occupant, &[]).await?;
@@ -306,174 +307,12 @@ pub(crate) const fn booking_status(status: VisitStatus) -> BookingStatus {
     }
 }
 
-/// An occurrence with the spot it would take.
-pub(crate) type Wished<T> = (T, Spot);
-
-/// Those that can be had; and those that cannot, with what is in the way.
-pub(crate) async fn sort<T>(
-    work: &Work,
-    placing: &Placing,
-    wished: Vec<Wished<T>>,
-) -> Result<(Vec<Wished<T>>, Vec<Conflict>)> {
-    let (mut free, mut lost, mut all) = (Vec::new(), Vec::new(), Vec::new());
-    for (whose, spot) in wished {
-        let clashes = placing.clashes(&spot);
-        beside_technicians(&clashes)?;
-        if clashes.is_empty() {
-            free.push((whose, spot));
-        } else {
-            lost.push((spot.span, clashes.len()));
-            all.extend(clashes);
-        }
-    }
-    let mut seen = obstacles(work.tx(), &all).await?.into_iter();
-    let conflicts = lost.into_iter().map(|(span, n)| Conflict {
-        start: span.start(),
-        end: span.end(),
-        obstacles: seen.by_ref().take(n).collect(),
-    });
-    let conflicts = conflicts.collect();
-    Ok((free, conflicts))
-}
-
-/// A rule with what it gives.
-pub(crate) struct Rule {
-    rule: Recurrence,
-    first_local: NaiveDateTime,
-    zone: chrono_tz::Tz,
-    /// Its occurrences, as far as they are laid out.
-    pub occurrences: Vec<Occurrence>,
-    /// Whether more will come.
-    open: bool,
-    laid_until: DateTime<Utc>,
-}
-
-impl Rule {
-    /// Reads a rule from the form: a series without an end is laid out for a year, one with an end wholly, both up to 200.
-    ///
-    /// # Errors
-    /// What the rule refuses, beside `repeat`.
-    pub(crate) fn of(
-        parts: &Parts,
-        zone: &chrono_tz::Tz,
-        start: DateTime<Utc>,
-        now: DateTime<Utc>,
-    ) -> Result<Self> {
-        if matches!(parts.ends, Ends::Count(count) if count as usize > MOST_OCCURRENCES) {
-            return Err(Refusal::BadRecurrenceCount).beside("repeat");
-        }
-        let rule = Recurrence::new(parts.clone()).beside("repeat")?;
-        let first_local = zone::local(zone, start);
-        let endless = rule.parts().ends == Ends::Never;
-        let horizon = match endless {
-            true => now.max(start) + Months::new(MONTHS_AHEAD),
-            false => start + TimeDelta::days(366 * 20),
-        };
-        let occurrences = rule
-            .occurrences(first_local, zone, MOST_OCCURRENCES, horizon)
-            .beside("repeat")?;
-        let full = occurrences.len() >= MOST_OCCURRENCES;
-        let last = occurrences.last().map_or(start, |last| last.start);
-        Ok(Self {
-            rule,
-            first_local,
-            zone: *zone,
-            open: endless || full,
-            laid_until: if full { last } else { horizon },
-            occurrences,
-        })
-    }
-
-    /// From the first start to the last end.
-    pub(crate) fn range(&self, spot: &Spot) -> (DateTime<Utc>, DateTime<Utc>) {
-        let length = spot.span.end() - spot.span.start();
-        let ends = self.occurrences.iter().map(|one| one.start + length);
-        let starts = self.occurrences.iter().map(|one| one.start);
-        let (from, to) = (spot.span.start(), spot.span.end());
-        (starts.fold(from, Ord::min), ends.fold(to, Ord::max))
-    }
-
-    /// The spot of each occurrence, each as long as the first.
-    pub(crate) fn spots(&self, first: &Spot) -> Result<Vec<Wished<Occurrence>>> {
-        let length = first.span.end() - first.span.start();
-        let mut found = Vec::with_capacity(self.occurrences.len());
-        for occurrence in &self.occurrences {
-            let span = Span::new(occurrence.start, occurrence.start + length)?;
-            found.push((
-                *occurrence,
-                Spot {
-                    span,
-                    ..first.clone()
-                },
-            ));
-        }
-        Ok(found)
-    }
-
-    async fn write(&self, work: &Work, by: PersonId, ask: &NewVisit) -> Result<Uuid> {
-        let whose = (ask.client.key(), ask.form.service.key());
-        self.insert(work, by, whose, ask.form.length_min).await
-    }
-
-    /// Writes the row of the series.
-    pub(crate) async fn insert(
-        &self,
-        work: &Work,
-        by: PersonId,
-        (client, service): (Uuid, Uuid),
-        length_min: u32,
-    ) -> Result<Uuid> {
-        let id = work.id();
-        let rule = serde_json::to_value(&self.rule)
-            .map_err(|error| Fault::Machine(format!("rule: {error}")))?;
-        let row = series::Model {
-            id,
-            client_id: client,
-            service_id: service,
-            rule,
-            first_local: local(self.first_local),
-            zone: self.zone.name().to_owned(),
-            zone_version: chrono_tz::IANA_TZDB_VERSION.to_owned(),
-            length_min: hold::minutes(length_min),
-            laid_until: self.laid_until,
-            active: self.open,
-            created_by: Some(by.key()),
-            created_at: work.now(),
-            version: 1,
-        };
-        row.into_active_model().insert(work.tx()).await?;
-        let which = SeriesId::of(id);
-        Entry::new(Some(by), "series", which.key(), "created")
-            .after(&json!({ "rule": self.rule, "first": self.first_local }))?
-            .write(work)
-            .await?;
-        Ok(id)
-    }
-}
-
-/// A local start as the database writes it.
-pub(crate) fn local(at: NaiveDateTime) -> String {
-    at.format(visit_row::LOCAL).to_string()
-}
-
-async fn write_history(
-    work: &Work,
+pub(crate) async fn tell(
+    work: &mut Work,
     by: PersonId,
     rows: &[visit::Model],
     spot: &Spot,
-    reason: Option<String>,
 ) -> Result<()> {
-    for row in rows {
-        Entry::new(Some(by), "visit", row.id, "created")
-            .after(&visit_row::snapshot(row, &spot.technicians))?
-            .reason(reason.clone())
-            .write(work)
-            .await?;
-    }
-    Ok(())
-}
-
-async fn tell(work: &mut Work, by: PersonId, rows: &[visit::Model], spot: &Spot) -> Result<()> {
     let technicians = spot.technicians.clone();
     let news = News::of_visits(Event::VisitCreated, rows, None, technicians, by);
     announce(work, &news).await

@@ -1,6 +1,7 @@
 //! Staff decline a request: its hold is freed and the client reads the reason, in one transaction.
 
 use booking::letter::Event;
+use booking::offer::OfferStatus;
 use booking::people::Reason;
 use booking::refusal::Refusal;
 use booking::slots::BookingStatus;
@@ -15,6 +16,7 @@ use crate::desk::Desk;
 use crate::history::Entry;
 use crate::hold;
 use crate::key::Key;
+use crate::offer;
 use crate::once::{self, Once};
 use crate::pass::StaffPass;
 use crate::table::{business, request};
@@ -75,9 +77,10 @@ impl Desk {
             decline_reason: text.clone(),
             decided_at: Some(work.now()),
             decided_by: Some(who.person.key()),
-            ..row.clone()
+            ..offer::without(&work, &row).await?
         };
         let after = replace(&mut work, &row, after).await?;
+        offer::end(&work, &row, OfferStatus::Dropped, Some(who.person), None).await?;
         for held in hold::of_request(&work, row.id).await? {
             hold::release(&work, &held, BookingStatus::Declined).await?;
         }

@@ -26,6 +26,8 @@ pub enum Happened {
         /// Whose.
         person: Uuid,
     },
+    /// Somebody wrote a message, or a conversation was closed or opened.
+    Messages,
     /// A letter waits in the outbox.
     Letters,
 }

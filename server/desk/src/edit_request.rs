@@ -1,8 +1,9 @@
 //! The client edits a pending request: the new slot is checked by the engine with the own hold left out (R20), and the
 //! hold moves in the same transaction. When the new slot is lost, the old one stays held.
 
-use booking::ids::{BookingId, ServiceId, SubjectId, TechnicianId};
+use booking::ids::{BookingId, PhotoId, QuestionId, ServiceId, SubjectId, TechnicianId};
 use booking::letter::Event;
+use booking::offer::OfferStatus;
 use booking::people::Notes;
 use booking::refusal::Refusal;
 use booking::request::{self as rules, RequestState, WantedSlot, Wish};
@@ -13,6 +14,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::announce::{News, announce};
+use crate::answers::{self, Given};
 use crate::approve_request::too_late;
 use crate::change_request::{LastChange, replace, snapshot};
 use crate::desk::{Desk, Work};
@@ -22,8 +24,10 @@ use crate::free_slots::{OfferedSlot, SlotsAsked, sane};
 use crate::history::Entry;
 use crate::hold::{self, minutes};
 use crate::key::Key;
+use crate::offer;
 use crate::once::{self, Once};
 use crate::pass::ContactPass;
+use crate::photos;
 use crate::submit_request::{Details, Held, book, chosen, place, query, write_subjects};
 use crate::table::{booking as bookings, request};
 use crate::trouble::{Beside, Result};
@@ -52,6 +56,10 @@ pub struct RequestEdit {
     pub ticket: String,
     /// What it is for; the client's own.
     pub subjects: Vec<SubjectId>,
+    /// What was answered to the service's questions, as typed.
+    pub answers: Vec<(QuestionId, String)>,
+    /// The photos it has from now on: those it keeps and new ones, at most 5.
+    pub photos: Vec<PhotoId>,
 }
 
 /// The answer to an edit.
@@ -74,7 +82,7 @@ impl Desk {
     /// Edits the client's own pending request (decision 10). Only a changed slot is checked and held anew.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`]; beside their fields: lengths, technicians, texts, tickets and subjects as in
+    /// [`Refusal::NotFound`]; beside their fields: lengths, technicians, texts, tickets, subjects and photos as in
     /// [`Desk::submit_request`].
     pub async fn edit_request(&self, who: &ContactPass, ask: RequestEdit) -> Result<Edited> {
         let mut work = self.begin().await?;
@@ -90,6 +98,9 @@ impl Desk {
             work.commit().await?;
             return Ok(Edited::Changed(changed));
         }
+        if row.starts_at.is_none() {
+            return Err(Refusal::KindMismatch.into());
+        }
         let wanted = wanted(&ask)?;
         let service = ServiceId::of(row.service_id);
         work.lock_calendar(service, ask.technician).await?;
@@ -97,6 +108,7 @@ impl Desk {
         let mut book = book(&work, who, service, wanted.span).await?;
         let details =
             Details::read(&work, who, &book, &ask.notes, &ask.ticket, &ask.subjects).await?;
+        let details = details.answering(Given::read(&work, service, &ask.answers).await?);
         let held = hold::of_request(&work, row.id).await?;
         let moved = match is_same(&row, &wanted)? {
             true => None,
@@ -123,7 +135,9 @@ impl Desk {
         let hours = moved.as_ref().and_then(|m| m.hours);
         let hours = hours.map(|_| amount(book.business.hold_hours));
         let after = edited(&work, &row, &ask, wanted, &details, hours)?;
-        write(&mut work, who, (&row, after), moved, held.first(), &details).await?;
+        let photos = photos::change(&work, who.person, row.id, &ask.photos).await?;
+        let rest = (&details, &photos);
+        write(&mut work, who, (&row, after), moved, held.first(), rest).await?;
         work.done_once(who.person, &ask.key, json!({})).await?;
         work.commit().await?;
         Ok(Edited::Done)
@@ -161,7 +175,9 @@ fn wanted(ask: &RequestEdit) -> Result<WantedSlot> {
 
 /// Whether the slot stays as it is: then its hold stays too, whatever has become of notice and hours.
 fn is_same(row: &request::Model, wanted: &WantedSlot) -> Result<bool> {
-    Ok(row.span()? == wanted.span
+    // While the client is asked about other times, what was asked first is not held.
+    Ok(!row.awaiting_client
+        && row.span()? == wanted.span
         && row.technician_id == wanted.technician.map(Key::key)
         && amount(row.seats) == wanted.seats)
 }
@@ -198,6 +214,7 @@ fn edited(
         notes: details.notes.as_ref().map_or("", Notes::as_str).to_owned(),
         ticket: details.ticket.clone(),
         expires_at,
+        awaiting_client: false,
         ..row.clone()
     })
 }
@@ -208,10 +225,13 @@ async fn write(
     (before, after): (&request::Model, request::Model),
     moved: Option<Held>,
     row: Option<&bookings::Model>,
-    details: &Details,
+    (details, photos): (&Details, &photos::Changed),
 ) -> Result<()> {
     let after = replace(work, before, after).await?;
+    offer::end(work, before, OfferStatus::Dropped, Some(who.person), None).await?;
     write_subjects(work, before.id, &details.subjects).await?;
+    let answered = answers::of_request(work.tx(), before.id).await?;
+    details.answers.write(work, before.id).await?;
     match &moved {
         Some(held) if held.hours.is_some() => {
             let place = place(&after, ServiceId::of(after.service_id), held);
@@ -226,8 +246,14 @@ async fn write(
         None => {}
     }
     Entry::new(Some(who.person), "request", before.id, "edited")
-        .before(&snapshot(before))?
-        .after(&snapshot(&after))?
+        .before(&photos::told(
+            answers::noted(snapshot(before), &answered),
+            &photos.before,
+        ))?
+        .after(&photos::told(
+            details.answers.noted(snapshot(&after)),
+            &photos.after,
+        ))?
         .write(work)
         .await?;
     let mut news = News::new(Event::RequestEdited, &after, Some(who.person));

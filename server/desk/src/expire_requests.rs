@@ -3,6 +3,7 @@
 
 use booking::ids::PersonId;
 use booking::letter::Event;
+use booking::offer::OfferStatus;
 use booking::request::RequestStatus;
 use booking::slots::BookingStatus;
 use booking::span::Span;
@@ -14,11 +15,14 @@ use uuid::Uuid;
 
 use crate::announce::{News, announce};
 use crate::change_request::{replace, snapshot};
+use crate::changes;
 use crate::desk::{Desk, Work};
 use crate::history::Entry;
 use crate::hold;
+use crate::offer;
 use crate::table::{booking as bookings, request};
 use crate::trouble::Result;
+use crate::waiting;
 
 /// How many are expired in one transaction.
 const AT_ONCE: u64 = 100;
@@ -59,6 +63,7 @@ impl Desk {
 
 /// Expires the overdue requests whose holds are in the way of `span`, buffers included.
 pub(crate) async fn expire_around(work: &mut Work, span: Span) -> Result<()> {
+    waiting::free_overdue(work).await?;
     let reach = TimeDelta::days(1);
     let due: Vec<Option<Uuid>> = bookings::Entity::find()
         .select_only()
@@ -72,7 +77,7 @@ pub(crate) async fn expire_around(work: &mut Work, span: Span) -> Result<()> {
         .all(work.tx())
         .await?;
     expire_all(work, due.into_iter().flatten().collect()).await?;
-    Ok(())
+    changes::free_overdue(work, span).await
 }
 
 const LOCK: &str = "SELECT id FROM requests WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED";
@@ -93,10 +98,16 @@ async fn expire_all(work: &mut Work, mut due: Vec<Uuid>) -> Result<u64> {
         let Some(row) = request::Entity::find_by_id(id).one(work.tx()).await? else {
             continue;
         };
-        if row.standing()? == RequestStatus::Pending {
-            expire(work, &row).await?;
-            done += 1;
+        if row.standing()? != RequestStatus::Pending {
+            continue;
         }
+        // One of the times of an offer may have begun while the others are still to come.
+        if row.awaiting_client && row.expires_at.is_some_and(|at| at > work.now()) {
+            offer::free_begun(work, row.id).await?;
+            continue;
+        }
+        expire(work, &row).await?;
+        done += 1;
     }
     Ok(done)
 }
@@ -107,9 +118,11 @@ pub(crate) async fn expire(work: &mut Work, row: &request::Model) -> Result<requ
     let after = request::Model {
         status: ended.status().as_str().to_owned(),
         decided_at: Some(work.now()),
+        awaiting_client: false,
         ..row.clone()
     };
     let after = replace(work, row, after).await?;
+    offer::end(work, row, OfferStatus::Expired, None, None).await?;
     for held in hold::of_request(work, row.id).await? {
         hold::release(work, &held, BookingStatus::Expired).await?;
     }
@@ -119,6 +132,11 @@ pub(crate) async fn expire(work: &mut Work, row: &request::Model) -> Result<requ
         .after(&snapshot(&after))?
         .write(work)
         .await?;
-    announce(work, &News::new(Event::RequestExpired, &after, nobody)).await?;
+    // Who was waited for: the client, or staff.
+    let event = match row.awaiting_client {
+        true => Event::OfferExpired,
+        false => Event::RequestExpired,
+    };
+    announce(work, &News::new(event, &after, nobody)).await?;
     Ok(after)
 }

@@ -15,7 +15,8 @@ use uuid::Uuid;
 
 use crate::announce::{News, announce};
 use crate::change_visit::{Placed, placed};
-use crate::create_visit::{MONTHS_AHEAD, booking_status, local, sort};
+use crate::create_series::{MONTHS_AHEAD, local, sort};
+use crate::create_visit::booking_status;
 use crate::desk::{Desk, Happened, Work};
 use crate::free_slots::load::{amount, read_zone};
 use crate::history::Entry;

@@ -1,5 +1,5 @@
-//! What a calendar's private address answers: the appointments of who made it, for as long as they may see them. Changes
-//! nothing; holding the token is the permission.
+//! What a calendar's private address answers: the appointments of who made it, for as long as they may see them, and for
+//! staff the time that is blocked for them. Changes nothing; holding the token is the permission.
 
 use booking::visit::VisitStatus;
 use booking::zone;
@@ -42,6 +42,27 @@ pub struct Feed {
     pub changed: DateTime<Utc>,
     /// By start. Those that were moved are there at their new time only.
     pub visits: Vec<FeedVisit>,
+    /// The blocked time of a member of staff, by start; none in a client's calendar.
+    pub blocks: Vec<FeedBlock>,
+}
+
+/// Time blocked without a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedBlock {
+    /// UID: always the same for one block, and no appointment's.
+    pub uid: String,
+    /// What for, as staff wrote it.
+    pub note: String,
+    /// Its start.
+    pub start: DateTime<Utc>,
+    /// Its end.
+    pub end: DateTime<Utc>,
+    /// Whether it was freed.
+    pub freed: bool,
+    /// When it was blocked.
+    pub created: DateTime<Utc>,
+    /// When it was last changed.
+    pub changed: DateTime<Utc>,
 }
 
 /// An appointment in it.
@@ -125,9 +146,26 @@ const VISITS: &str = "SELECT v.id, v.reference, r.reference AS request, s.name A
     LEFT JOIN requests r ON r.id = v.request_id \
     WHERE v.starts_at >= $1 AND v.starts_at < $2 AND v.status <> 'rescheduled'";
 
+#[derive(FromQueryResult)]
+struct BlockRow {
+    id: Uuid,
+    note: Option<String>,
+    starts_at: DateTime<Utc>,
+    ends_at: DateTime<Utc>,
+    blocking: bool,
+    created_at: Option<DateTime<Utc>>,
+    changed_at: Option<DateTime<Utc>>,
+}
+
+const BLOCKS: &str = "SELECT b.id, b.note, b.starts_at, b.ends_at, b.blocking, \
+    (SELECT MIN(h.at) FROM history h WHERE h.about_id = b.id) AS created_at, \
+    (SELECT MAX(h.at) FROM history h WHERE h.about_id = b.id) AS changed_at \
+    FROM bookings b WHERE b.starts_at >= $1 AND b.starts_at < $2 AND b.technician_id = $3 \
+    AND b.visit_id IS NULL AND b.request_id IS NULL ORDER BY b.starts_at, b.id";
+
 impl Desk {
     /// What the address with this token answers: nothing when it is unknown or taken back, when its owner is disabled, or
-    /// is no longer staff, or no contact of the client any more. Four queries.
+    /// is no longer staff, or no contact of the client any more. Five queries at most.
     ///
     /// # Errors
     /// Faults only.
@@ -140,6 +178,7 @@ impl Desk {
         let tz = read_zone(&found.business_zone, "business", "1")?;
         let window = Window::of(&tz, self.now());
         let visits = self.feed_visits(&found, &window).await?;
+        let blocks = self.feed_blocks(&found, &window).await?;
         let changed = self.last_change().await?.unwrap_or(found.made_at);
         let whose = match found.client_id {
             Some(_) => Whose::Client,
@@ -154,6 +193,7 @@ impl Desk {
             locale: theirs.unwrap_or(found.business_locale),
             changed: changed.max(window.today).max(found.made_at),
             visits,
+            blocks,
         }))
     }
 
@@ -186,6 +226,20 @@ impl Desk {
             }
         }
         Ok(visits)
+    }
+
+    async fn feed_blocks(&self, found: &Found, window: &Window) -> Result<Vec<FeedBlock>> {
+        if found.client_id.is_some() {
+            return Ok(Vec::new());
+        }
+        let values: Vec<Value> = vec![window.from.into(), window.to.into(), found.person_id.into()];
+        let text = format!("{BLOCKS} LIMIT {MOST}");
+        let rows = BlockRow::find_by_statement(self.asking(text, values));
+        let rows = rows.all(self.db()).await?.into_iter();
+        Ok(rows
+            .map(|row| block(row, found.made_at))
+            .filter(|block| !block.freed || block.changed >= window.cancelled_since)
+            .collect())
     }
 
     /// When anything at all was changed last: every change has its row of history.
@@ -223,6 +277,19 @@ impl Window {
 
 fn instant(tz: &Tz, date: Option<NaiveDate>, otherwise: NaiveDate) -> DateTime<Utc> {
     zone::first_instant(tz, date.unwrap_or(otherwise))
+}
+
+/// What has no history (the demonstration's) counts as old as the address.
+fn block(row: BlockRow, made: DateTime<Utc>) -> FeedBlock {
+    FeedBlock {
+        uid: format!("block-{}@frontdesk", row.id),
+        note: row.note.unwrap_or_default(),
+        start: row.starts_at,
+        end: row.ends_at,
+        freed: !row.blocking,
+        created: row.created_at.unwrap_or(made),
+        changed: row.changed_at.unwrap_or(made),
+    }
 }
 
 fn visit(row: Row) -> Result<FeedVisit> {

@@ -5,19 +5,23 @@ pub(crate) mod load;
 
 use booking::ids::{BookingId, ServiceId, TechnicianId};
 use booking::refusal::Refusal;
+use booking::service::AskedBy;
 use booking::service::Lengths;
 use booking::slots::{self, DayFree, Query, Slot};
 use booking::{span::Span, zone};
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
+};
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::desk::Desk;
 use crate::key::Key;
 use crate::pass::ContactPass;
-use crate::table::{booking as bookings, person, request, service};
+use crate::table::{booking as bookings, person, request, service, visit};
 use crate::trouble::{Beside, Result};
 use load::{Book, Wanted};
 
@@ -37,6 +41,8 @@ pub struct BookableService {
     pub lengths: Lengths,
     /// The price of the client's own agreement, or the catalogue's, in minor units of [`BookableService::currency`].
     pub price_minor: Option<i64>,
+    /// Whether that is the client's own price.
+    pub own_price: bool,
     /// The business's currency.
     pub currency: String,
     /// Whether a technician may be named.
@@ -47,6 +53,10 @@ pub struct BookableService {
     pub capacity: u32,
     /// The first free start at the shortest length within [`NEXT_FREE_DAYS`].
     pub next_free: Option<DateTime<Utc>>,
+    /// How it can be asked for.
+    pub asked_by: AskedBy,
+    /// Whether it can be asked for again and again.
+    pub recurring: bool,
 }
 
 /// Which slots are asked for.
@@ -60,7 +70,8 @@ pub struct SlotsAsked {
     pub technician: Option<TechnicianId>,
     /// Seats in a session, at least 1.
     pub seats: u32,
-    /// The client's own pending request that is being edited: its hold does not count (R20).
+    /// The client's own pending request that is being edited, or the visit that is to be changed: what it takes does not
+    /// count (R20).
     pub editing: Option<String>,
 }
 
@@ -319,11 +330,14 @@ fn bookable(book: &mut Book, row: &service::Model, now: DateTime<Utc>) -> Result
         description: row.description.clone(),
         lengths,
         price_minor,
+        own_price: price_minor != row.price_minor,
         currency,
         technician_preference: row.technician_preference,
         holds: row.holds,
         capacity: load::amount(row.capacity),
         next_free: next.map(|slot| slot.start),
+        asked_by: load::asked_by(row)?,
+        recurring: row.recurring,
     })
 }
 
@@ -396,15 +410,25 @@ async fn own_holds<C: ConnectionTrait>(
     who: &ContactPass,
     reference: &str,
 ) -> Result<Vec<BookingId>> {
-    let own = request::Entity::find()
+    let requests = request::Entity::find()
         .select_only()
         .column(request::Column::Id)
         .filter(request::Column::Reference.eq(reference))
-        .filter(request::Column::ClientId.eq(who.client.key()));
+        .filter(request::Column::ClientId.eq(who.client.key()))
+        .into_query();
+    let visits = visit::Entity::find()
+        .select_only()
+        .column(visit::Column::Id)
+        .filter(visit::Column::Reference.eq(reference))
+        .filter(visit::Column::ClientId.eq(who.client.key()))
+        .into_query();
+    let theirs = Condition::any()
+        .add(bookings::Column::RequestId.in_subquery(requests))
+        .add(bookings::Column::VisitId.in_subquery(visits));
     let ids: Vec<Uuid> = bookings::Entity::find()
         .select_only()
         .column(bookings::Column::Id)
-        .filter(bookings::Column::RequestId.in_subquery(sea_orm::QueryTrait::into_query(own)))
+        .filter(theirs)
         .into_tuple()
         .all(db)
         .await?;

@@ -33,7 +33,8 @@ pub struct Invited {
 }
 
 impl Desk {
-    /// Makes a person a contact of a client, and sends them an invitation. Who can sign in already is told where.
+    /// Makes a person a contact of a client, who sees everything of it or only what they asked for themselves, and sends
+    /// them an invitation. Who can sign in already is told where.
     ///
     /// # Errors
     /// [`Refusal::NotAllowed`] for a technician; [`Refusal::NotFound`]; [`Refusal::EmailTaken`] for who is one of its
@@ -43,17 +44,18 @@ impl Desk {
         who: &StaffPass,
         client: ClientId,
         invited: &Invited,
+        own_only: bool,
     ) -> Result<PersonId> {
         who.dispatcher()?;
         let (name, email) = checked(invited)?;
         let mut work = self.begin().await?;
         let client = clients::locked(&work, client, None).await?;
         let person = known_or_new(&work, &name, &email).await?;
-        become_contact(&work, client.id, person.id).await?;
+        become_contact(&work, client.id, person.id, own_only).await?;
         invite(&mut work, &person, Some(client.name)).await?;
         let entry = Entry::new(Some(who.person), "client", client.id, "contact-invited");
         entry
-            .after(&json!({ "person": person.id, "email": person.email }))?
+            .after(&json!({ "person": person.id, "email": person.email, "own_only": own_only }))?
             .write(&work)
             .await?;
         work.commit().await?;
@@ -198,12 +200,17 @@ async fn has_main(work: &Work, client_id: uuid::Uuid) -> Result<bool> {
     Ok(main.count(work.tx()).await? > 0)
 }
 
-async fn become_contact(work: &Work, client_id: uuid::Uuid, person_id: uuid::Uuid) -> Result<()> {
+async fn become_contact(
+    work: &Work,
+    client_id: uuid::Uuid,
+    person_id: uuid::Uuid,
+    own_only: bool,
+) -> Result<()> {
     let row = contact::Model {
         client_id,
         person_id,
         active: true,
-        own_only: false,
+        own_only,
         main: !has_main(work, client_id).await?,
     };
     match contact::Entity::find_by_id((client_id, person_id))

@@ -1,8 +1,8 @@
 //! Between the ids of the rules and the keys of the database: both are 128 bits.
 
 use booking::ids::{
-    BookingId, ClientId, ClientServiceId, PersonId, RequestId, ResourceId, SeriesId, ServiceId,
-    SubjectId, TechnicianId, TicketId, VisitId,
+    BookingId, ChangeId, ClientId, ClientServiceId, PersonId, PhotoId, QuestionId, RequestId,
+    ResourceId, SeriesId, ServiceId, SubjectId, TechnicianId, TicketId, VisitId,
 };
 use uuid::Uuid;
 
@@ -28,5 +28,5 @@ macro_rules! keys {
 }
 
 keys! {
-    BookingId ClientId ClientServiceId PersonId RequestId ResourceId SeriesId ServiceId SubjectId TechnicianId TicketId VisitId
+    BookingId ChangeId ClientId ClientServiceId PersonId PhotoId QuestionId RequestId ResourceId SeriesId ServiceId SubjectId TechnicianId TicketId VisitId
 }

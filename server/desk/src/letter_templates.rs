@@ -17,7 +17,7 @@ use crate::desk::{Desk, Work};
 use crate::history::Entry;
 use crate::key::Key;
 use crate::locality;
-use crate::outbox::{self, LetterFacts, NewLetter};
+use crate::outbox::{self, ChangeFacts, LetterFacts, NewLetter, OfferFacts, QuoteFacts, TimeFacts};
 use crate::pass::StaffPass;
 use crate::table::{letter_template as table, person};
 use crate::trouble::{Fault, Refused, Result, Trouble};
@@ -194,8 +194,15 @@ impl Desk {
         let start = tomorrow.and_hms_opt(10, 0, 0).unwrap_or_default();
         let start = booking::zone::single(&zone, start);
         let hours = chrono::TimeDelta::hours;
-        let moved = letter.moved || letter.event == Event::VisitChanged;
-        let held = letter.event == Event::RequestSubmitted;
+        let changed = [Event::VisitChanged, Event::ChangeApproved].contains(&letter.event);
+        let moved = letter.moved || changed;
+        let held = matches!(
+            letter.event,
+            Event::RequestSubmitted | Event::TimesProposed | Event::QuoteSent
+        );
+        let currency = found.currency.clone();
+        let technician = found.technician.clone().unwrap_or_default();
+        let offer = example_offer(letter.event, start, technician, currency);
         Ok(LetterFacts {
             role: letter.recipient,
             business: found.business,
@@ -206,6 +213,7 @@ impl Desk {
             service: found.service.unwrap_or_default(),
             start: Some(start),
             end: Some(start + hours(1)),
+            asked: None,
             old_start: moved.then_some(start + hours(2)),
             old_end: moved.then_some(start + hours(3)),
             technician: found.technician,
@@ -215,13 +223,60 @@ impl Desk {
             notes: String::new(),
             reason: None,
             expires: held.then_some(start),
+            offer,
+            change: example_change(letter.event, start),
             link: "/".to_owned(),
             calendar: None,
         })
     }
 }
 
-const EXAMPLE: &str = "SELECT b.name AS business, b.time_zone, \
+/// What an example wants otherwise: the next day.
+fn example_change(event: Event, start: chrono::DateTime<chrono::Utc>) -> Option<ChangeFacts> {
+    let wants = [
+        Event::ChangeSubmitted,
+        Event::ChangeDeclined,
+        Event::ChangeSuperseded,
+        Event::ChangeExpired,
+    ];
+    let day = chrono::TimeDelta::days(1);
+    wants.contains(&event).then(|| ChangeFacts {
+        reference: "R-00000".to_owned(),
+        start: Some(start + day),
+        end: Some(start + day + chrono::TimeDelta::hours(1)),
+        ..ChangeFacts::default()
+    })
+}
+
+/// What an example offers: two times, or a quote for one.
+fn example_offer(
+    event: Event,
+    start: chrono::DateTime<chrono::Utc>,
+    technician: String,
+    currency: String,
+) -> Option<OfferFacts> {
+    let days: &[i64] = match event {
+        Event::TimesProposed => &[0, 1],
+        Event::QuoteSent => &[0],
+        _ => return None,
+    };
+    let time = |days: &i64| TimeFacts {
+        start: start + chrono::TimeDelta::days(*days),
+        end: start + chrono::TimeDelta::days(*days) + chrono::TimeDelta::hours(1),
+        technician: technician.clone(),
+    };
+    Some(OfferFacts {
+        times: days.iter().map(time).collect(),
+        quote: (event == Event::QuoteSent).then(|| QuoteFacts {
+            reference: "Q-00000".to_owned(),
+            total_minor: 12_100,
+            currency,
+        }),
+        note: String::new(),
+    })
+}
+
+const EXAMPLE: &str = "SELECT b.name AS business, b.time_zone, b.currency, \
     (SELECT MIN(c.name) FROM clients c WHERE c.active) AS client, \
     (SELECT MIN(s.name) FROM services s WHERE s.active) AS service, \
     (SELECT MIN(p.name) FROM technicians t JOIN people p ON p.id = t.id WHERE t.active) AS technician \
@@ -230,6 +285,7 @@ const EXAMPLE: &str = "SELECT b.name AS business, b.time_zone, \
 #[derive(FromQueryResult)]
 struct Example {
     business: String,
+    currency: String,
     time_zone: String,
     client: Option<String>,
     service: Option<String>,

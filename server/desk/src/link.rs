@@ -28,6 +28,8 @@ pub enum Purpose {
     Invitation,
     /// Setting up an installation that has no owner.
     SetUp,
+    /// Answering an offer.
+    Offer,
 }
 
 impl Purpose {
@@ -39,10 +41,11 @@ impl Purpose {
             Self::Reset => "reset",
             Self::Invitation => "invitation",
             Self::SetUp => "set-up",
+            Self::Offer => "offer",
         }
     }
 
-    /// How long it lives.
+    /// How long it lives; that of an offer as long as the offer, and a while longer.
     #[must_use]
     pub const fn lives(self) -> TimeDelta {
         match self {
@@ -50,22 +53,28 @@ impl Purpose {
             Self::Reset => TimeDelta::hours(1),
             Self::Invitation => TimeDelta::days(7),
             Self::SetUp => TimeDelta::hours(24),
+            Self::Offer => TimeDelta::days(30),
         }
     }
 
-    /// The event's word of its letter; a set-up link is printed, not sent.
+    /// The event's word of its letter; a set-up link is printed, not sent, and one to an offer stands in the offer's letter.
     const fn letter(self) -> &'static str {
         match self {
             Self::SignIn => "sign-in-link",
             Self::Reset => "password-reset",
-            Self::Invitation | Self::SetUp => "invitation",
+            Self::Invitation | Self::SetUp | Self::Offer => "invitation",
         }
     }
 
     fn of(word: &str) -> Option<Self> {
-        [Self::SignIn, Self::Reset, Self::Invitation, Self::SetUp]
-            .into_iter()
-            .find(|one| one.word() == word)
+        let all = [
+            Self::SignIn,
+            Self::Reset,
+            Self::Invitation,
+            Self::SetUp,
+            Self::Offer,
+        ];
+        all.into_iter().find(|one| one.word() == word)
     }
 }
 

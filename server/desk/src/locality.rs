@@ -4,7 +4,7 @@ use booking::refusal::Refusal;
 use chrono_tz::Tz;
 
 /// The languages the product speaks.
-pub const LANGUAGES: &[&str] = &["en", "es"];
+pub const LANGUAGES: &[&str] = &["en", "de", "es", "fr", "pt", "ar"];
 
 /// The currencies in use, by ISO 4217.
 pub const CURRENCIES: &[&str] = &[

@@ -1,7 +1,7 @@
 //! Locks, always in one order: request → client → visit → service → technicians by id → resources by id. SQLite has one writer,
 //! so there is nothing to lock. `NO KEY UPDATE` excludes other writers and leaves foreign keys alone.
 
-use booking::ids::{ClientId, ResourceId, ServiceId, TechnicianId};
+use booking::ids::{ClientId, PersonId, ResourceId, ServiceId, TechnicianId};
 use booking::refusal::Refusal;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement, Value};
 use uuid::Uuid;
@@ -14,6 +14,7 @@ use crate::trouble::Result;
 const REQUEST: &str = "SELECT id FROM requests WHERE reference = $1 FOR NO KEY UPDATE";
 const REQUESTS_OF: &str =
     "SELECT id FROM requests WHERE client_id IN ($1, $2) ORDER BY id FOR NO KEY UPDATE";
+const PERSON: &str = "SELECT id FROM people WHERE id = $1 FOR NO KEY UPDATE";
 const CLIENT: &str = "SELECT id FROM clients WHERE id = $1 FOR NO KEY UPDATE";
 const VISIT: &str = "SELECT id FROM visits WHERE reference = $1 FOR NO KEY UPDATE";
 const LINE: &str = "SELECT id FROM visits WHERE series_id = $1 ORDER BY id FOR NO KEY UPDATE";
@@ -64,6 +65,11 @@ impl Work {
             Some(_) => Err(Refusal::Stale.into()),
             None => Ok(()),
         }
+    }
+
+    /// Locks a person: for limits that count all they have. Nothing else is locked with it.
+    pub(crate) async fn lock_person(&self, person: PersonId) -> Result<()> {
+        self.lock(PERSON, [person.key().into()]).await
     }
 
     /// Locks all requests of two clients, which comes before the clients themselves.

@@ -4,20 +4,21 @@
 use booking::ids::ClientId;
 use booking::refusal::Refusal;
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, Set,
-    Statement, Value,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
+    QueryFilter, QueryOrder, Set, Statement, Value,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::client_services;
 use crate::clients::{ClientRow, NewClient, form, locked};
 use crate::creating;
 use crate::desk::{Desk, Happened, Work};
 use crate::history::Entry;
 use crate::key::Key;
 use crate::pass::StaffPass;
-use crate::table::client;
+use crate::table::{client, client_service};
 use crate::trouble::{Beside, Result};
 
 /// Every table with a client in it, apart from `clients` itself. A test compares this with the database: a new table
@@ -29,10 +30,13 @@ pub const MOVED: &[&str] = &[
     "client_services",
     "tickets",
     "requests",
+    "changes",
     "visits",
     "series",
     "outbox",
     "calendar_feeds",
+    "waiting",
+    "threads",
 ];
 
 /// What is to become one.
@@ -161,7 +165,7 @@ impl Desk {
         if !into.active {
             return Err(Refusal::BadChoice).beside("into");
         }
-        move_all(&work, from.id, into.id).await?;
+        move_all(&work, who, from.id, into.id).await?;
         note(&work, who, &from, &into).await?;
         write(&work, from, into).await?;
         creating::made(&work, who.person, key, &merge.into).await?;
@@ -241,17 +245,41 @@ const BEFORE: &[&str] = &[
 ];
 
 /// Of two running agreements for one service the one that was there goes on.
-const END_DOUBLE: &str = "UPDATE client_services SET active = false, ended_at = $3 WHERE client_id = $1 AND active \
-    AND service_id IN (SELECT o.service_id FROM client_services o WHERE o.client_id = $2 AND o.active)";
+async fn end_double(work: &Work, who: &StaffPass, from: Uuid, into: Uuid) -> Result<()> {
+    let running = |client: Uuid| {
+        client_service::Entity::find()
+            .filter(client_service::Column::ClientId.eq(client))
+            .filter(client_service::Column::Active.eq(true))
+            .order_by_asc(client_service::Column::Id)
+            .all(work.tx())
+    };
+    let stays = running(into).await?;
+    let double = |row: &client_service::Model| {
+        let same = |other: &client_service::Model| other.service_id == row.service_id;
+        stays.iter().any(same)
+    };
+    for row in running(from).await?.into_iter().filter(double) {
+        let (id, version) = (row.id, row.version + 1);
+        Entry::new(Some(who.person), client_services::ABOUT, id, "ended")
+            .before(&client_services::kept(&row))?
+            .after(&json!({ "merged_into": into }))?
+            .write(work)
+            .await?;
+        let mut row = row.into_active_model();
+        row.active = Set(false);
+        row.ended_at = Set(Some(work.now()));
+        row.version = Set(version);
+        row.update(work.tx()).await?;
+    }
+    Ok(())
+}
 
-async fn move_all(work: &Work, from: Uuid, into: Uuid) -> Result<()> {
+async fn move_all(work: &Work, who: &StaffPass, from: Uuid, into: Uuid) -> Result<()> {
     let ids = || vec![Value::from(from), Value::from(into)];
     for text in BEFORE {
         run(work, text, ids()).await?;
     }
-    let mut values = ids();
-    values.push(work.now().into());
-    run(work, END_DOUBLE, values).await?;
+    end_double(work, who, from, into).await?;
     for table in MOVED {
         let text = format!("UPDATE {table} SET client_id = $2 WHERE client_id = $1");
         run(work, &text, ids()).await?;

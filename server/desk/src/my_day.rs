@@ -1,4 +1,4 @@
-//! A technician's own visits of one day, with what they need on the way and at the door. Two queries, however many.
+//! A technician's own visits of one day, with what they need on the way and at the door. Three queries, however many.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -10,6 +10,7 @@ use sea_orm::{FromQueryResult, Statement};
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::answers::{self, Answer};
 use crate::desk::Desk;
 use crate::free_slots::load::read_zone;
 use crate::key::Key;
@@ -43,10 +44,14 @@ pub struct DayVisit {
     pub subjects: Vec<String>,
     /// Who else comes, by name.
     pub others: Vec<String>,
+    /// What was answered with its request.
+    pub answers: Vec<Answer>,
     /// What the client wrote.
     pub notes: String,
     /// For the team.
     pub internal_notes: String,
+    /// How many photos the client has sent with the request.
+    pub photos: u32,
 }
 
 #[derive(FromQueryResult)]
@@ -64,6 +69,7 @@ struct Row {
     phone: Option<String>,
     notes: String,
     internal_notes: String,
+    photos: i64,
     technician_id: Option<Uuid>,
     technician: Option<String>,
     subject: Option<String>,
@@ -71,7 +77,9 @@ struct Row {
 
 // One row for each technician and subject. What is gone is not on the way any more.
 const VISITS: &str = "SELECT v.id, v.reference, v.version, v.status, v.status_at, v.starts_at, v.ends_at, s.name AS service, \
-    c.name AS client, c.address, c.phone, v.notes, v.internal_notes, o.technician_id, p.name AS technician, j.name AS subject \
+    c.name AS client, c.address, c.phone, v.notes, v.internal_notes, \
+    (SELECT COUNT(*) FROM photos f JOIN requests r ON r.id = f.request_id \
+        WHERE r.id = v.request_id OR r.series_id = v.series_id) AS photos, o.technician_id, p.name AS technician, j.name AS subject \
     FROM bookings b JOIN visits v ON v.id = b.visit_id JOIN services s ON s.id = v.service_id JOIN clients c ON c.id = v.client_id \
     JOIN bookings o ON o.visit_id = v.id LEFT JOIN people p ON p.id = o.technician_id \
     LEFT JOIN visit_subjects k ON k.visit_id = v.id LEFT JOIN subjects j ON j.id = k.subject_id \
@@ -110,6 +118,11 @@ impl Desk {
             add(&mut its.subjects, subject);
             add(&mut its.others, other.filter(|_| !is_own));
         }
+        for (id, answers) in answers::of_visits(self.db(), &order).await? {
+            if let Some(visit) = found.get_mut(&id) {
+                visit.answers = answers;
+            }
+        }
         Ok(order.iter().filter_map(|id| found.remove(id)).collect())
     }
 }
@@ -138,7 +151,9 @@ fn visit(row: Row) -> Result<DayVisit> {
         phone: filled(row.phone),
         subjects: Vec::new(),
         others: Vec::new(),
+        answers: Vec::new(),
         notes: row.notes,
         internal_notes: row.internal_notes,
+        photos: u32::try_from(row.photos).unwrap_or(0),
     })
 }

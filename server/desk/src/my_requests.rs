@@ -1,16 +1,19 @@
 //! What clients see of their own requests (A11): the list with filters and counts, and one in full.
 
-use booking::ids::{ServiceId, SubjectId, TechnicianId};
+use booking::ids::{PhotoId, ServiceId, SubjectId, TechnicianId};
 use booking::request::{RequestKind, RequestStatus};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::answers::{self, Answer};
+use crate::asked_dates::AskedDates;
 use crate::desk::Desk;
 use crate::free_slots::load::amount;
 use crate::key::Key;
 use crate::pass::ContactPass;
+use crate::photos;
 use crate::queue::{StatusCounts, read_status};
 use crate::request_history::{HistoryLine, Reader, lines};
 use crate::retention::shown_requests;
@@ -45,14 +48,16 @@ pub struct MyRequest {
     pub start: Option<DateTime<Utc>>,
     /// The end.
     pub end: Option<DateTime<Utc>>,
-    /// The window of dates, where no exact slot is asked for.
-    pub window: Option<(NaiveDate, NaiveDate)>,
+    /// The dates, where no exact slot is asked for.
+    pub dates: Option<AskedDates>,
     /// Minutes.
     pub length_min: u32,
     /// Seats asked for.
     pub seats: u32,
     /// Where it stands.
     pub status: RequestStatus,
+    /// Whether the client has to answer an offer.
+    pub awaiting_client: bool,
     /// For the form that edits it.
     pub version: i32,
     /// The technician that was named.
@@ -80,6 +85,10 @@ pub struct MyRequestDetails {
     pub request: MyRequest,
     /// What it is for.
     pub subjects: Vec<(SubjectId, String)>,
+    /// What was answered to the service's questions.
+    pub answers: Vec<Answer>,
+    /// Its photos, oldest first.
+    pub photos: Vec<PhotoId>,
     /// What happened, oldest first.
     pub history: Vec<HistoryLine>,
 }
@@ -95,9 +104,12 @@ struct Row {
     ends_at: Option<DateTime<Utc>>,
     window_from: Option<NaiveDate>,
     window_to: Option<NaiveDate>,
+    day_part: Option<String>,
+    rule: Option<serde_json::Value>,
     length_min: i32,
     seats: i32,
     status: String,
+    awaiting_client: bool,
     version: i32,
     technician_id: Option<Uuid>,
     technician_name: Option<String>,
@@ -112,8 +124,8 @@ struct Row {
 }
 
 const COLUMNS: &str = "SELECT r.id, r.reference, r.kind, r.service_id, s.name AS service_name, \
-    COALESCE(v.starts_at, r.starts_at) AS starts_at, COALESCE(v.ends_at, r.ends_at) AS ends_at, r.window_from, r.window_to, \
-    r.length_min, r.seats, r.status, r.version, r.technician_id, t.name AS technician_name, v.reference AS visit_reference, \
+    COALESCE(v.starts_at, r.starts_at) AS starts_at, COALESCE(v.ends_at, r.ends_at) AS ends_at, r.window_from, r.window_to, r.day_part, r.rule, \
+    r.length_min, r.seats, r.status, r.awaiting_client, r.version, r.technician_id, t.name AS technician_name, v.reference AS visit_reference, \
     (SELECT MIN(vp.name) FROM bookings b JOIN people vp ON vp.id = b.technician_id WHERE b.visit_id = v.id) AS visit_technician, \
     p.name AS person_name, r.expires_at, r.created_at, r.notes, r.ticket, r.decline_reason";
 
@@ -173,6 +185,8 @@ impl Desk {
         Ok(Some(MyRequestDetails {
             request: seen(row)?,
             subjects: subjects(self.db(), id).await?,
+            answers: answers::of_request(self.db(), id).await?,
+            photos: photos::of_request(self.db(), id).await?,
             history: lines(self.db(), id, Reader::Client).await?,
         }))
     }
@@ -232,10 +246,15 @@ fn seen(row: Row) -> Result<MyRequest> {
         service_name: row.service_name,
         start: row.starts_at,
         end: row.ends_at,
-        window: row.window_from.zip(row.window_to),
+        dates: AskedDates::read(
+            row.window_from.zip(row.window_to),
+            row.day_part.as_deref(),
+            row.rule,
+        ),
         length_min: amount(row.length_min),
         seats: amount(row.seats),
         status,
+        awaiting_client: row.awaiting_client,
         version: row.version,
         asked: row
             .technician_id

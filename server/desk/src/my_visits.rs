@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use booking::ids::ServiceId;
+use booking::ids::{PhotoId, ServiceId};
 use booking::visit::VisitStatus;
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::desk::Desk;
 use crate::key::Key;
 use crate::pass::ContactPass;
+use crate::photos;
 use crate::retention::shown_visits;
 use crate::trouble::{Fault, Result};
 
@@ -38,10 +39,14 @@ pub struct MyVisit {
     pub status: VisitStatus,
     /// What it is for, by name.
     pub subjects: Vec<String>,
+    /// The price it was booked at, in minor units.
+    pub price_minor: Option<i64>,
     /// What the client wrote.
     pub notes: String,
     /// Why it was cancelled.
     pub reason: Option<String>,
+    /// The photos of the request it came from, where one visit is asked for; none in a list.
+    pub photos: Vec<PhotoId>,
     /// UID of the calendar event.
     pub uid: String,
     /// SEQUENCE of the calendar event.
@@ -71,6 +76,7 @@ struct Row {
     ends_at: DateTime<Utc>,
     technician: Option<String>,
     status: String,
+    price_minor: Option<i64>,
     notes: String,
     reason: Option<String>,
     uid: String,
@@ -80,7 +86,7 @@ struct Row {
 
 const VISITS: &str = "SELECT v.id, v.reference, r.reference AS request, v.service_id, s.name AS service_name, b.name AS business, \
     v.starts_at, v.ends_at, (SELECT {names} FROM bookings k JOIN people p ON p.id = k.technician_id WHERE k.visit_id = v.id) AS technician, \
-    v.status, v.notes, v.reason, v.uid, v.sequence, v.created_at \
+    v.status, v.price_minor, v.notes, v.reason, v.uid, v.sequence, v.created_at \
     FROM visits v JOIN services s ON s.id = v.service_id JOIN business b ON b.id = 1 LEFT JOIN requests r ON r.id = v.request_id \
     WHERE v.client_id = $1";
 
@@ -145,7 +151,9 @@ impl Desk {
         let row = Row::find_by_statement(asked).one(self.db()).await?;
         let Some(row) = row else { return Ok(None) };
         let subjects = self.visit_subjects(who).await?.remove(&row.id);
-        seen(row, subjects.unwrap_or_default()).map(Some)
+        let photos = photos::of_visit(self.db(), row.id).await?;
+        let visit = seen(row, subjects.unwrap_or_default())?;
+        Ok(Some(MyVisit { photos, ..visit }))
     }
 
     /// What each of the client's visits is for, in one query.
@@ -191,8 +199,10 @@ fn seen(row: Row, subjects: Vec<String>) -> Result<MyVisit> {
         technician: row.technician,
         status,
         subjects,
+        price_minor: row.price_minor,
         notes: row.notes,
         reason: row.reason,
+        photos: Vec::new(),
         uid: row.uid,
         sequence: row.sequence,
         created: row.created_at,

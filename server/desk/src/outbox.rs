@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::asked_dates::AskedDates;
 use crate::desk::{Desk, Happened, Work};
 use crate::history::Entry;
 use crate::letter_templates::OwnWords;
@@ -55,6 +56,9 @@ pub struct LetterFacts {
     /// Its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<DateTime<Utc>>,
+    /// The dates asked for, where it is about a request for no exact slot that has no visit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<AskedDates>,
     /// The time before the change, when the change moved it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub old_start: Option<DateTime<Utc>>,
@@ -82,11 +86,80 @@ pub struct LetterFacts {
     /// Until when the hold keeps the time free.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<DateTime<Utc>>,
+    /// What staff offer: other times, or a quote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<OfferFacts>,
+    /// What the client wants to have otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<ChangeFacts>,
     /// The path of the page it points at, without the base: `/requests/R-…`, `/office/requests/R-…`.
     pub link: String,
     /// The calendar part, for those who get one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calendar: Option<CalendarFacts>,
+}
+
+/// What a letter says of a change that a client asks for; what stays is not in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeFacts {
+    /// `R-…`.
+    pub reference: String,
+    /// Another time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<DateTime<Utc>>,
+    /// Its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<DateTime<Utc>>,
+    /// Whether these are the ends of a block in which staff choose the time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub block: bool,
+    /// Another service, by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// Other subjects, by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subjects: Option<Vec<String>>,
+    /// Other notes; empty: none any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    /// Whether those who come to the visit are not free at that time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub other_technician: bool,
+}
+
+/// What a letter says of an offer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferFacts {
+    /// The times to choose from; of a quote the one it is for.
+    pub times: Vec<TimeFacts>,
+    /// The quote, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<QuoteFacts>,
+    /// The word for the client.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+/// A time that is offered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeFacts {
+    /// Its first instant.
+    pub start: DateTime<Utc>,
+    /// Its end.
+    pub end: DateTime<Utc>,
+    /// Who would come.
+    pub technician: String,
+}
+
+/// The price of a quote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuoteFacts {
+    /// `Q-…`.
+    pub reference: String,
+    /// What the client pays, in minor units.
+    pub total_minor: i64,
+    /// The currency.
+    pub currency: String,
 }
 
 /// What the calendar part says beside the letter's facts (RFC 5546): one UID for life, SEQUENCE rises.
@@ -100,6 +173,9 @@ pub struct CalendarFacts {
     pub method: CalendarPart,
     /// DTSTAMP: when the change was made.
     pub stamp: DateTime<Utc>,
+    /// What for, where it is not what the letter is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
     /// DTSTART.
     pub start: DateTime<Utc>,
     /// DTEND.

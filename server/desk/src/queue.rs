@@ -1,7 +1,7 @@
 //! The queue of staff: requests by status with counts, search, pages, and for each pending one whom to send. The number
 //! of queries does not depend on the number of rows.
 
-use booking::ids::{ClientId, Reference, RequestId, ServiceId, TechnicianId};
+use booking::ids::{ClientId, PhotoId, Reference, RequestId, ServiceId, TechnicianId};
 use booking::request::{RequestKind, RequestStatus};
 use booking::slots::{self, Query};
 use booking::zone;
@@ -14,10 +14,13 @@ use serde::Serialize;
 use std::collections::HashMap;
 use uuid::Uuid;
 
+use crate::asked_dates::AskedDates;
+use crate::changes_shown;
 use crate::desk::Desk;
 use crate::free_slots::load::{Book, Wanted, amount};
 use crate::key::Key;
 use crate::pass::StaffPass;
+use crate::photos;
 use crate::retention::shown_requests;
 use crate::table::technician_approver;
 use crate::trouble::{Fault, Result};
@@ -33,6 +36,8 @@ const SUGGEST_DAYS: i64 = 400;
 pub struct QueueAsk {
     /// Only these (A6); none: all, expired ones too.
     pub status: Option<RequestStatus>,
+    /// Of the pending ones only those that wait for staff, or for the client; none: both.
+    pub awaiting_client: Option<bool>,
     /// Text in client, service or reference; empty: all.
     pub search: String,
     /// The page, from 0.
@@ -44,8 +49,10 @@ pub struct QueueAsk {
 pub struct StatusCounts {
     /// All, expired ones too.
     pub all: u64,
-    /// Waiting.
+    /// Waiting, for staff or for the client.
     pub pending: u64,
+    /// Of those: waiting for the client.
+    pub awaiting_client: u64,
     /// Accepted.
     pub approved: u64,
     /// Refused.
@@ -114,12 +121,14 @@ pub struct QueueRow {
     pub start: Option<DateTime<Utc>>,
     /// The end.
     pub end: Option<DateTime<Utc>>,
-    /// The window of dates, where no exact slot is asked for.
-    pub window: Option<(NaiveDate, NaiveDate)>,
+    /// The dates, where no exact slot is asked for.
+    pub dates: Option<AskedDates>,
     /// Minutes.
     pub length_min: u32,
     /// Where it stands.
     pub status: RequestStatus,
+    /// Whether the client has to answer an offer first.
+    pub awaiting_client: bool,
     /// For the decision's form.
     pub version: i32,
     /// The linked ticket.
@@ -136,6 +145,8 @@ pub struct QueueRow {
     pub visit: Option<(String, String)>,
     /// Whom to send: the one asked for, else the free one with the least to do that day. Pending ones only.
     pub suggested: Option<Suggested>,
+    /// Its photos, oldest first.
+    pub photos: Vec<PhotoId>,
 }
 
 /// A technician to send.
@@ -162,9 +173,12 @@ pub(crate) struct Row {
     ends_at: Option<DateTime<Utc>>,
     window_from: Option<NaiveDate>,
     window_to: Option<NaiveDate>,
+    day_part: Option<String>,
+    rule: Option<serde_json::Value>,
     length_min: i32,
     seats: i32,
     status: String,
+    awaiting_client: bool,
     version: i32,
     ticket: Option<String>,
     notes: String,
@@ -176,9 +190,16 @@ pub(crate) struct Row {
     visit_technician: Option<String>,
 }
 
+impl Row {
+    /// Whether staff have to answer it now.
+    fn decidable(&self) -> bool {
+        self.status == "pending" && !self.awaiting_client
+    }
+}
+
 const COLUMNS: &str = "SELECT r.id, r.reference, r.kind, r.client_id, c.name AS client_name, r.service_id, s.name AS service_name, \
     COALESCE(v.starts_at, r.starts_at) AS starts_at, COALESCE(v.ends_at, r.ends_at) AS ends_at, \
-    r.window_from, r.window_to, r.length_min, r.seats, r.status, r.version, r.ticket, r.notes, r.expires_at, r.created_at, \
+    r.window_from, r.window_to, r.day_part, r.rule, r.length_min, r.seats, r.status, r.awaiting_client, r.version, r.ticket, r.notes, r.expires_at, r.created_at, \
     r.technician_id, p.name AS technician_name, v.reference AS visit_reference, \
     (SELECT MIN(vp.name) FROM bookings b JOIN people vp ON vp.id = b.technician_id WHERE b.visit_id = v.id) AS visit_technician";
 
@@ -205,12 +226,23 @@ impl Desk {
         let counts = counts(self.db(), &scope, &values).await?;
         let rows = rows(self.db(), &scope, values, ask).await?;
         let suggested = self.suggest(&rows).await?;
-        let of_filter = counts.of(ask.status);
+        let mut photos = photos::of_requests(self.db(), rows.iter().map(|row| row.id)).await?;
+        let of_filter = match ask.awaiting_client {
+            None => counts.of(ask.status),
+            Some(true) => counts.awaiting_client,
+            Some(false) => counts.pending - counts.awaiting_client,
+        };
         let pages = of_filter.div_ceil(u64::from(QUEUE_PAGE)).max(1);
         let rows = rows
             .into_iter()
             .zip(suggested)
-            .map(|(row, whom)| seen(row, whom))
+            .map(|(row, whom)| {
+                let photos = photos.remove(&row.id).unwrap_or_default();
+                Ok(QueueRow {
+                    photos,
+                    ..seen(row, whom)?
+                })
+            })
             .collect::<Result<_>>()?;
         Ok(Queue {
             counts,
@@ -228,8 +260,14 @@ impl Desk {
             true => self.scope(who).await?,
             false => return Ok(0),
         };
+        let changes = if scope.is_empty() {
+            ""
+        } else {
+            changes_shown::OWN
+        };
         let text = format!(
-            "SELECT COUNT(*) AS n FROM requests r WHERE r.status = 'pending' AND NOT r.awaiting_client{}",
+            "SELECT (SELECT COUNT(*) FROM requests r WHERE r.status = 'pending' AND NOT r.awaiting_client{}) \
+             + (SELECT COUNT(*) FROM changes g WHERE g.status = 'pending'{changes}) AS n",
             scope.replace("$3", "$1")
         );
         let values: Vec<Value> = match scope.is_empty() {
@@ -269,7 +307,7 @@ impl Desk {
 
     /// Whom to send for each row: one load of the calendar for all of them.
     async fn suggest(&self, rows: &[Row]) -> Result<Vec<Option<Suggested>>> {
-        let pending = || rows.iter().filter(|row| row.status == "pending");
+        let pending = || rows.iter().filter(|row| row.decidable());
         let starts = || pending().filter_map(|row| row.starts_at);
         let none = || rows.iter().map(|_| None).collect();
         let (Some(from), Some(to)) = (starts().min(), starts().max()) else {
@@ -318,12 +356,18 @@ fn some_values(scope: &str, mut values: Vec<Value>) -> Vec<Value> {
 }
 
 async fn counts<C: ConnectionTrait>(db: &C, scope: &str, values: &[Value]) -> Result<StatusCounts> {
-    let text = format!("SELECT r.status, COUNT(*) AS n{FROM}{scope} GROUP BY r.status");
+    let text = format!(
+        "SELECT r.status, r.awaiting_client, COUNT(*) AS n{FROM}{scope} GROUP BY r.status, r.awaiting_client"
+    );
     let asked = Statement::from_sql_and_values(db.get_database_backend(), text, values.to_vec());
     let mut counts = StatusCounts::default();
     for row in db.query_all_raw(asked).await? {
         let (status, n): (String, i64) = (row.try_get("", "status")?, row.try_get("", "n")?);
-        counts.add(read_status(&status)?, u64::try_from(n).unwrap_or(0));
+        let n = u64::try_from(n).unwrap_or(0);
+        counts.add(read_status(&status)?, n);
+        if row.try_get("", "awaiting_client")? {
+            counts.awaiting_client += n;
+        }
     }
     Ok(counts)
 }
@@ -338,6 +382,12 @@ async fn rows<C: ConnectionTrait>(
         Some(status) => format!(" AND r.status = '{}'", status.as_str()),
         None => String::new(),
     };
+    let awaiting = match ask.awaiting_client {
+        None => "",
+        Some(true) => " AND r.awaiting_client",
+        Some(false) => " AND NOT r.awaiting_client",
+    };
+    let status = status + awaiting;
     let offset = u64::from(ask.page) * u64::from(QUEUE_PAGE);
     let text = format!("{COLUMNS}{FROM}{scope}{status}{ORDER} LIMIT {QUEUE_PAGE} OFFSET {offset}");
     let asked = Statement::from_sql_and_values(db.get_database_backend(), text, values);
@@ -390,7 +440,7 @@ fn suggested(
     holds: &HashMap<Uuid, booking::ids::BookingId>,
     names: &HashMap<TechnicianId, String>,
 ) -> Option<Suggested> {
-    let start = row.starts_at.filter(|_| row.status == "pending")?;
+    let start = row.starts_at.filter(|_| row.decidable())?;
     let mut entry = book.service(ServiceId::of(row.service_id)).cloned()?;
     // These were kept when the client asked; only what is booked counts here.
     (entry.notice_min, entry.advance_days) = (0, None);
@@ -447,9 +497,14 @@ fn seen(row: Row, suggested: Option<Suggested>) -> Result<QueueRow> {
         service_name: row.service_name,
         start: row.starts_at,
         end: row.ends_at,
-        window: row.window_from.zip(row.window_to),
+        dates: AskedDates::read(
+            row.window_from.zip(row.window_to),
+            row.day_part.as_deref(),
+            row.rule,
+        ),
         length_min: amount(row.length_min),
         status: read_status(&row.status)?,
+        awaiting_client: row.awaiting_client,
         version: row.version,
         ticket: row.ticket,
         notes: row.notes,
@@ -460,5 +515,6 @@ fn seen(row: Row, suggested: Option<Suggested>) -> Result<QueueRow> {
             .visit_reference
             .map(|v| (v, row.visit_technician.unwrap_or_default())),
         suggested,
+        photos: Vec::new(),
     })
 }

@@ -322,6 +322,7 @@ impl Reminder<'_> {
             service: visit.service.clone(),
             start: Some(visit.starts_at),
             end: Some(visit.ends_at),
+            asked: None,
             old_start: None,
             old_end: None,
             technician: self.technician.map(str::to_owned),
@@ -331,6 +332,8 @@ impl Reminder<'_> {
             notes: String::new(),
             reason: None,
             expires: None,
+            offer: None,
+            change: None,
             link,
             calendar: None,
         }

@@ -1,17 +1,20 @@
 //! One request in full, for staff who decide (A8).
 
-use booking::ids::{ClientId, ServiceId, SubjectId, TechnicianId};
+use booking::ids::{ClientId, PhotoId, ServiceId, SubjectId, TechnicianId};
 use booking::request::{RequestKind, RequestStatus};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, Statement};
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::answers::{self, Answer};
+use crate::asked_dates::AskedDates;
 use crate::desk::Desk;
 use crate::free_slots::load::amount;
 use crate::key::Key;
 use crate::my_requests::subjects;
 use crate::pass::StaffPass;
+use crate::photos;
 use crate::queue::read_status;
 use crate::request_history::{HistoryLine, Reader, lines};
 use crate::table::{request, technician_approver};
@@ -46,14 +49,16 @@ pub struct RequestDetails {
     pub start: Option<DateTime<Utc>>,
     /// Its end.
     pub end: Option<DateTime<Utc>>,
-    /// The window of dates, where no exact slot is asked for.
-    pub window: Option<(NaiveDate, NaiveDate)>,
+    /// The dates, where no exact slot is asked for.
+    pub dates: Option<AskedDates>,
     /// Minutes.
     pub length_min: u32,
     /// Seats asked for.
     pub seats: u32,
     /// Where it stands.
     pub status: RequestStatus,
+    /// Whether the client has to answer an offer first.
+    pub awaiting_client: bool,
     /// For the decision's form.
     pub version: i32,
     /// What the client wrote.
@@ -66,6 +71,8 @@ pub struct RequestDetails {
     pub asked: Option<(TechnicianId, String)>,
     /// What it is for.
     pub subjects: Vec<(SubjectId, String)>,
+    /// What was answered to the service's questions.
+    pub answers: Vec<Answer>,
     /// Until when it waits.
     pub expires: Option<DateTime<Utc>>,
     /// When it was sent.
@@ -76,6 +83,8 @@ pub struct RequestDetails {
     pub decline_reason: Option<String>,
     /// The visit, once approved.
     pub visit: Option<VisitBrief>,
+    /// Its photos, oldest first.
+    pub photos: Vec<PhotoId>,
     /// What happened, oldest first.
     pub history: Vec<HistoryLine>,
 }
@@ -111,9 +120,12 @@ struct Row {
     ends_at: Option<DateTime<Utc>>,
     window_from: Option<NaiveDate>,
     window_to: Option<NaiveDate>,
+    day_part: Option<String>,
+    rule: Option<serde_json::Value>,
     length_min: i32,
     seats: i32,
     status: String,
+    awaiting_client: bool,
     version: i32,
     notes: String,
     internal_notes: String,
@@ -134,7 +146,7 @@ struct Row {
 const DETAILS: &str = "SELECT r.id, r.reference, r.kind, r.client_id, c.name AS client_name, p.name AS contact, p.email, \
     COALESCE(p.phone, c.phone) AS phone, c.address, r.service_id, s.name AS service_name, \
     COALESCE((SELECT MIN(a.price_minor) FROM client_services a WHERE a.client_id = r.client_id AND a.service_id = r.service_id AND a.active), s.price_minor) AS price_minor, \
-    r.starts_at, r.ends_at, r.window_from, r.window_to, r.length_min, r.seats, r.status, r.version, r.notes, r.internal_notes, r.ticket, \
+    r.starts_at, r.ends_at, r.window_from, r.window_to, r.day_part, r.rule, r.length_min, r.seats, r.status, r.awaiting_client, r.version, r.notes, r.internal_notes, r.ticket, \
     r.technician_id, t.name AS technician_name, r.expires_at, r.created_at, d.name AS decided_by, r.decided_at, r.decline_reason, \
     v.reference AS visit_reference, v.starts_at AS visit_start, v.ends_at AS visit_end, \
     (SELECT MIN(k.name) FROM bookings b JOIN people k ON k.id = b.technician_id WHERE b.visit_id = v.id) AS visit_technician \
@@ -162,7 +174,14 @@ impl Desk {
         };
         let subjects = subjects(self.db(), found.id).await?;
         let history = lines(self.db(), found.id, Reader::Staff).await?;
-        seen(row, subjects, history).map(Some)
+        let answers = answers::of_request(self.db(), found.id).await?;
+        let photos = photos::of_request(self.db(), found.id).await?;
+        let seen = seen(row, subjects, history)?;
+        Ok(Some(RequestDetails {
+            answers,
+            photos,
+            ..seen
+        }))
     }
 
     /// The row, if this person decides it (§7).
@@ -215,10 +234,15 @@ fn seen(
         price_minor: row.price_minor,
         start: row.starts_at,
         end: row.ends_at,
-        window: row.window_from.zip(row.window_to),
+        dates: AskedDates::read(
+            row.window_from.zip(row.window_to),
+            row.day_part.as_deref(),
+            row.rule,
+        ),
         length_min: amount(row.length_min),
         seats: amount(row.seats),
         status,
+        awaiting_client: row.awaiting_client,
         version: row.version,
         notes: row.notes,
         internal_notes: row.internal_notes,
@@ -228,6 +252,7 @@ fn seen(
             .map(TechnicianId::of)
             .zip(row.technician_name),
         subjects,
+        answers: Vec::new(),
         expires: row.expires_at.filter(|_| status == RequestStatus::Pending),
         created: row.created_at,
         decided: row.decided_by.zip(row.decided_at),
@@ -238,6 +263,7 @@ fn seen(
             end,
             technician: row.visit_technician,
         }),
+        photos: Vec::new(),
         history,
     })
 }

@@ -1,12 +1,14 @@
 //! The history of a request as people read it: what happened, when, by whom. What staff keep to themselves stays out of
 //! what the client reads.
 
+use booking::span::Span;
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::photos;
 use crate::trouble::Result;
 
 /// One thing that happened.
@@ -14,7 +16,8 @@ use crate::trouble::Result;
 pub struct HistoryLine {
     /// When.
     pub at: DateTime<Utc>,
-    /// What: `submitted`, `edited`, `withdrawn`, `approved`, `declined`, `expired`.
+    /// What: `submitted`, `edited`, `withdrawn`, `approved`, `declined`, `expired`, `times_proposed`, `quote_sent`,
+    /// `offer_refused`, `offer_lost`.
     pub what: String,
     /// Who; nobody: the clock.
     pub by: Option<String>,
@@ -26,6 +29,23 @@ pub struct HistoryLine {
     pub start: Option<DateTime<Utc>>,
     /// The reason given. For staff also that of an override.
     pub reason: Option<String>,
+    /// How many photos were added and how many removed.
+    pub photos: (u32, u32),
+    /// What was offered, or accepted by the client.
+    pub offer: Option<OfferLine>,
+}
+
+/// An offer in a line of history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferLine {
+    /// Its times.
+    pub times: Vec<Span>,
+    /// `Q-…` of a quote.
+    pub quote: Option<String>,
+    /// The price of a quote, in minor units.
+    pub total: i64,
+    /// The currency.
+    pub currency: String,
 }
 
 #[derive(FromQueryResult)]
@@ -68,11 +88,14 @@ fn line(row: Row, reader: Reader) -> HistoryLine {
         text.parse().ok()
     };
     let (old_start, new_start) = (start(&row.before), start(&row.after));
+    let offer = row.after.as_ref().and_then(|after| after.get("offer"));
+    let offer = offer.and_then(|offer| OfferLine::deserialize(offer).ok());
     // The reason of an approval is that of an override: internal.
     let is_internal = row.what == "approved" && reader == Reader::Client;
     // Members of staff are the business to the client.
     let is_named = reader == Reader::Staff || !row.by_staff;
     HistoryLine {
+        photos: photos::difference(row.before.as_ref(), row.after.as_ref()),
         at: row.at,
         what: row.what,
         by: row.name.filter(|_| is_named),
@@ -80,5 +103,6 @@ fn line(row: Row, reader: Reader) -> HistoryLine {
         old_start: old_start.filter(|_| old_start != new_start),
         start: new_start,
         reason: row.reason.filter(|_| !is_internal),
+        offer,
     }
 }

@@ -75,12 +75,13 @@ impl Desk {
     }
 
     /// Takes the words off all appointments that are too old: notes, reasons, histories, letters and notices about
-    /// them. Done a second time it finds nothing. Some at a time, so that nobody waits for long.
+    /// them; and their photos. Done a second time it finds nothing. Some at a time, so that nobody waits for long.
     ///
     /// # Errors
     /// The database's; what was done before it stays done.
     pub async fn anonymise_old(&self) -> Result<Anonymised> {
         let mut all = Anonymised::default();
+        self.anonymise_words().await?;
         loop {
             let some = self.anonymise_some().await?;
             all.visits += some.visits;
@@ -89,6 +90,28 @@ impl Desk {
                 return Ok(all);
             }
         }
+    }
+
+    /// Messages nobody has added to for so long lose their words; days that were waited for go altogether.
+    async fn anonymise_words(&self) -> Result<()> {
+        let work = self.begin().await?;
+        let found = business::Entity::find_by_id(1).one(work.tx()).await?;
+        let Some(before) = found.and_then(|business| since(&business, work.now())) else {
+            return Ok(());
+        };
+        for text in OLD_WORDS {
+            let backend = work.tx().get_database_backend();
+            let (text, values) = match text.contains("{json}") {
+                true => (
+                    text.replace("{json}", "$2"),
+                    vec![before.into(), json!({}).into()],
+                ),
+                false => ((*text).to_owned(), vec![before.into()]),
+            };
+            let change = Statement::from_sql_and_values(backend, text, values);
+            work.tx().execute_raw(change).await?;
+        }
+        work.commit().await
     }
 
     async fn anonymise_some(&self) -> Result<Anonymised> {
@@ -167,15 +190,31 @@ async fn old(work: &Work, text: &str, before: DateTime<Utc>) -> Result<Vec<(Uuid
 const EMPTY_VISITS: &[&str] = &[
     "UPDATE visits SET notes = '', internal_notes = '', reason = NULL, anonymised_at = {now} WHERE id IN ({ids})",
     "UPDATE bookings SET note = NULL WHERE visit_id IN ({ids})",
+    "UPDATE history SET before = NULL, after = NULL, reason = NULL WHERE about_id IN (SELECT g.id FROM changes g WHERE g.visit_id IN ({ids}))",
+    "UPDATE changes SET notes = NULL, reason = NULL, decline_reason = NULL WHERE visit_id IN ({ids})",
 ];
 const EMPTY_REQUESTS: &[&str] = &[
+    "UPDATE quote_lines SET words = '' WHERE offer_id IN (SELECT o.id FROM offers o WHERE o.request_id IN ({ids}))",
+    "UPDATE offers SET note = '', word = NULL, overruled = NULL WHERE request_id IN ({ids})",
     "UPDATE requests SET notes = '', internal_notes = '', decline_reason = NULL, anonymised_at = {now} WHERE id IN ({ids})",
+    "DELETE FROM answers WHERE request_id IN ({ids})",
+    "DELETE FROM photos WHERE request_id IN ({ids})",
 ];
 const EMPTY_BOTH: &[&str] = &[
     "UPDATE history SET before = NULL, after = NULL, reason = NULL WHERE about_id IN ({ids})",
     // A letter that waits to be sent still needs its words.
     "UPDATE outbox SET facts = {json} WHERE about_id IN ({ids}) AND status <> 'waiting'",
     "UPDATE notices SET facts = {json} WHERE link IN ({links})",
+];
+
+/// Threads without a word since `$1`, and days over by then. Their notices go: they say nothing else.
+const OLD_WORDS: &[&str] = &[
+    "DELETE FROM notices WHERE event IN ('message.received', 'message.answered', 'waiting.freed') AND created_at < $1",
+    "UPDATE outbox SET facts = {json} WHERE status <> 'waiting' AND created_at < $1 \
+        AND event IN ('message.received', 'message.answered', 'waiting.freed')",
+    "UPDATE messages SET words = '' WHERE words <> '' \
+        AND thread_id IN (SELECT t.id FROM threads t WHERE t.updated_at < $1)",
+    "DELETE FROM waiting WHERE until_at < $1 AND status NOT IN ('waiting', 'told')",
 ];
 
 async fn empty(work: &Work, own: &[&str], rows: &[(Uuid, String)]) -> Result<()> {

@@ -119,11 +119,13 @@ struct Row {
 
 // What blocks, and what happened otherwise: a no-show stays on the schedule. Overdue holds are gone.
 const ENTRIES: &str = "SELECT b.id, b.technician_id, b.starts_at, b.ends_at, b.status, c.id AS client_id, c.name AS client_name, \
-    s.id AS service_id, s.name AS service_name, r.reference AS request, \
+    s.id AS service_id, s.name AS service_name, COALESCE(r.reference, g.reference) AS request, \
     CASE WHEN r.status = 'pending' THEN r.version END AS request_version, v.reference AS visit, \
     b.before_min, b.after_min, b.seats, b.note \
     FROM bookings b LEFT JOIN requests r ON r.id = b.request_id LEFT JOIN visits v ON v.id = b.visit_id \
-    LEFT JOIN clients c ON c.id = COALESCE(v.client_id, r.client_id) LEFT JOIN services s ON s.id = b.service_id \
+    LEFT JOIN change_holds h ON h.booking_id = b.id LEFT JOIN changes g ON g.id = h.change_id \
+    LEFT JOIN waiting w ON w.booking_id = b.id \
+    LEFT JOIN clients c ON c.id = COALESCE(v.client_id, r.client_id, g.client_id, w.client_id) LEFT JOIN services s ON s.id = b.service_id \
     WHERE b.starts_at < $2 AND b.starts_at > $3 AND b.ends_at > $1 AND (b.blocking OR b.status = 'no_show') \
     AND NOT (b.status = 'pending' AND b.expires_at IS NOT NULL AND b.expires_at <= $4)";
 

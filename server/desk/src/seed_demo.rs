@@ -6,6 +6,7 @@ mod catalogue;
 mod diary;
 mod ledger;
 mod people;
+mod questions;
 mod team;
 
 use booking::ids::PersonId;
@@ -101,6 +102,7 @@ fn demo_business() -> table::business::Model {
     table::business::Model {
         demo: true,
         subject_label: "Pets".to_owned(),
+        time_blocks: "07:00-09:00 09:00-12:00 12:00-15:00 15:00-18:00".to_owned(),
         ..business::fresh(NAME, "Europe/Madrid", "en", "EUR")
     }
 }
@@ -109,7 +111,8 @@ async fn seed(work: &Work, password_hash: &str) -> Result<()> {
     let people = people::seed(work, password_hash).await?;
     team::seed(work, &people).await?;
     catalogue::seed(work, &people).await?;
-    diary::seed(work, &people).await
+    diary::seed(work, &people).await?;
+    questions::seed(work).await
 }
 
 /// Stores many rows with few statements.

@@ -3,7 +3,7 @@
 use booking::ids::{ClientId, ResourceId, ServiceId, TechnicianId};
 use booking::people::{Name, Notes};
 use booking::refusal::Refusal;
-use booking::service::{check_buffer, check_interval, check_length};
+use booking::service::{AskedBy, check_buffer, check_interval, check_length};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
@@ -69,6 +69,10 @@ pub struct NewService {
     pub technicians: Vec<TechnicianId>,
     /// What it takes.
     pub needs: Vec<Need>,
+    /// How clients ask for it.
+    pub asked_by: AskedBy,
+    /// Whether clients may ask for it again and again.
+    pub recurring: bool,
     /// Whether only the clients named may book it.
     pub restricted: bool,
     /// The clients who may, where it is restricted.
@@ -292,12 +296,7 @@ fn checked(new: &NewService) -> Result<service::ActiveModel> {
     new.step_min
         .map_or(Ok(()), check_interval)
         .beside("step_min")?;
-    if new
-        .price_minor
-        .is_some_and(|price| !(0..=DEAREST).contains(&price))
-    {
-        return Err(Refusal::BadPrice).beside("price_minor");
-    }
+    checked_price(new.price_minor).beside("price_minor")?;
     if new.capacity == 0 {
         return Err(Refusal::BadAmount).beside("capacity");
     }
@@ -320,8 +319,18 @@ fn checked(new: &NewService) -> Result<service::ActiveModel> {
         technician_preference: Set(new.technician_preference),
         all_technicians: Set(new.all_technicians),
         restricted: Set(new.restricted),
+        asked_by: Set(new.asked_by.as_str().to_owned()),
+        recurring: Set(new.recurring),
         ..Default::default()
     })
+}
+
+/// A price in minor units that can be asked for; none is one, too.
+pub(crate) fn checked_price(price_minor: Option<i64>) -> std::result::Result<(), Refusal> {
+    match price_minor.is_none_or(|price| (0..=DEAREST).contains(&price)) {
+        true => Ok(()),
+        false => Err(Refusal::BadPrice),
+    }
 }
 
 /// Ascending, each once, at most twelve; for "any length" the two ends.
@@ -513,6 +522,11 @@ fn page(row: service::Model, about: &About) -> Result<ServicePage> {
         column: "lengths",
         id: row.id.to_string(),
     })?;
+    let asked_by = row.asked_by.parse().map_err(|_| Fault::Unreadable {
+        table: "services",
+        column: "asked_by",
+        id: row.id.to_string(),
+    })?;
     let number = |number: i32| u32::try_from(number).unwrap_or(0);
     let form = NewService {
         name: row.name,
@@ -537,6 +551,8 @@ fn page(row: service::Model, about: &About) -> Result<ServicePage> {
         }),
         needs: of(&about.needs, row.id, |one| (one.service_id, need(one))),
         restricted: row.restricted,
+        asked_by,
+        recurring: row.recurring,
         clients: of(&about.clients, row.id, |one| {
             (one.service_id, ClientId::of(one.client_id))
         }),

@@ -11,7 +11,7 @@ use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::create_visit::local;
+use crate::create_series::local;
 use crate::desk::Work;
 use crate::history::Entry;
 use crate::hold;

@@ -2,12 +2,13 @@
 //! and everybody is told, in one transaction. Pressed twice it happens once.
 
 use booking::ids::{
-    BookingId, ReferenceKind, RequestId, ResourceId, ServiceId, SubjectId, TechnicianId,
+    BookingId, PhotoId, QuestionId, ReferenceKind, RequestId, ResourceId, ServiceId, SubjectId,
+    TechnicianId,
 };
 use booking::letter::Event;
 use booking::people::Notes;
 use booking::refusal::Refusal;
-use booking::request::{self as rules, Request, RequestStatus, WantedSlot, Wish};
+use booking::request::{self as rules, DayPart, Request, RequestStatus, WantedSlot, Wish};
 use booking::slots::{self, BookingStatus, Facts, Query, Slot};
 use booking::span::Span;
 use chrono::{DateTime, Utc};
@@ -19,6 +20,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::announce::{News, announce};
+use crate::answers::Given;
 use crate::change_request::snapshot;
 use crate::desk::{Desk, Happened, Work};
 use crate::expire_requests::expire_around;
@@ -29,10 +31,11 @@ use crate::hold::{self, Place, minutes};
 use crate::key::Key;
 use crate::once::{self, Once};
 use crate::pass::ContactPass;
+use crate::photos;
 use crate::reference;
 use crate::table::{request, request_subject, service, subject};
 use crate::ticket::{self, Typist};
-use crate::trouble::{Beside, Result};
+use crate::trouble::{Beside, Fault, Result};
 
 /// What the form says. What the server knows better — end, price, status, owner — is not in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -55,6 +58,10 @@ pub struct NewRequest {
     pub ticket: String,
     /// What it is for; the client's own.
     pub subjects: Vec<SubjectId>,
+    /// What was answered to the service's questions, as typed.
+    pub answers: Vec<(QuestionId, String)>,
+    /// Photos that the contact has sent before, at most 5.
+    pub photos: Vec<PhotoId>,
 }
 
 /// The answer to a submitted form.
@@ -84,7 +91,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`Refusal::TooManyOpen`]; beside their fields: a service that is not the client's to book, a length or technician
-    /// that is not offered, texts, an unknown ticket or subject.
+    /// that is not offered, texts, an unknown ticket or subject, photos that cannot be taken.
     pub async fn submit_request(&self, who: &ContactPass, ask: NewRequest) -> Result<Submitted> {
         let mut work = self.begin().await?;
         let body = once::hash(&ask)?;
@@ -115,8 +122,20 @@ impl Desk {
         };
         let details =
             Details::read(&work, who, &book, &ask.notes, &ask.ticket, &ask.subjects).await?;
+        let details = details.answering(Given::read(&work, ask.service, &ask.answers).await?);
         let held = Held::choose(&facts, &row, &slot, ask.technician, ask.seats, &[])?;
-        let reference = write(&mut work, who, &book, &ask, &held, details).await?;
+        let asked = Asked {
+            service: ask.service,
+            length_min: ask.length_min,
+            technician: ask.technician,
+            seats: ask.seats,
+            wish: Wish::Appointment(held.wish),
+            part: None,
+            over: ask.start,
+            held: Some(&held),
+            photos: &ask.photos,
+        };
+        let reference = write(&mut work, who, &book, asked, details).await?;
         work.done_once(who.person, &ask.key, json!({ "reference": reference }))
             .await?;
         work.commit().await?;
@@ -136,7 +155,7 @@ impl Desk {
     }
 }
 
-fn reference_in(result: &Value) -> String {
+pub(crate) fn reference_in(result: &Value) -> String {
     let found = result.get("reference").and_then(Value::as_str);
     found.unwrap_or_default().to_owned()
 }
@@ -167,7 +186,7 @@ pub(crate) fn chosen(
 ) -> Result<(service::Model, Facts<Tz>)> {
     let row = book.service(service).cloned();
     let row = row.ok_or(Refusal::NotFound).beside("service")?;
-    if !book.bookable(&row) {
+    if !book.bookable(&row) || !load::asked_by(&row)?.slots() {
         return Err(Refusal::ServiceNotBookable).beside("service");
     }
     check_choice(&row, length_min, technician)?;
@@ -196,9 +215,15 @@ pub(crate) struct Details {
     pub notes: Option<Notes>,
     pub ticket: Option<String>,
     pub subjects: Vec<SubjectId>,
+    pub answers: Given,
 }
 
 impl Details {
+    /// The same with what was answered to the service's questions.
+    pub(crate) fn answering(self, answers: Given) -> Self {
+        Self { answers, ..self }
+    }
+
     pub(crate) async fn read(
         work: &Work,
         who: &ContactPass,
@@ -228,6 +253,7 @@ impl Details {
             notes,
             ticket,
             subjects: wanted,
+            answers: Given::default(),
         })
     }
 }
@@ -306,12 +332,28 @@ pub(crate) fn has_session(
         })
 }
 
-async fn write(
+/// What is asked for, checked, and about to be written down.
+pub(crate) struct Asked<'a> {
+    pub service: ServiceId,
+    pub length_min: u32,
+    pub technician: Option<TechnicianId>,
+    pub seats: u32,
+    pub wish: Wish,
+    pub part: Option<DayPart>,
+    /// When a window of dates is over; of an exact slot its start.
+    pub over: DateTime<Utc>,
+    /// What it will hold: only an exact slot holds anything (decision 3).
+    pub held: Option<&'a Held>,
+    /// The photos it takes.
+    pub photos: &'a [PhotoId],
+}
+
+/// Writes a request down, takes its hold and tells everybody; its reference.
+pub(crate) async fn write(
     work: &mut Work,
     who: &ContactPass,
     book: &Book,
-    ask: &NewRequest,
-    held: &Held,
+    asked: Asked<'_>,
     details: Details,
 ) -> Result<String> {
     let open = request::Entity::find()
@@ -319,22 +361,28 @@ async fn write(
         .filter(request::Column::Status.eq(RequestStatus::Pending.as_str()))
         .count(work.tx())
         .await?;
-    let wish = Wish::Appointment(held.wish);
-    let new = rules::NewRequest::new(who.client, who.person, ask.service, wish, details.notes);
+    let wish = asked.wish.clone();
+    let new = rules::NewRequest::new(who.client, who.person, asked.service, wish, details.notes);
     let id = RequestId::of(work.id());
     let open = u32::try_from(open).unwrap_or(u32::MAX);
-    let hours = held.hours.map(|_| load::amount(book.business.hold_hours));
-    let submitted = Request::submit(id, new?, open, work.now(), hours)?;
+    let holds = asked.held.and_then(|held| held.hours);
+    let hours = holds.map(|_| load::amount(book.business.hold_hours));
+    let submitted = Request::submit(id, new?, open, work.now(), hours)?.ending(asked.over);
     let reference = reference::draw(work, ReferenceKind::Request).await?;
-    let row = row(work, &submitted, &reference, ask, held, details.ticket);
+    let row = row(work, &submitted, &reference, &asked, details.ticket)?;
     row.clone().into_active_model().insert(work.tx()).await?;
     write_subjects(work, row.id, &details.subjects).await?;
-    if held.hours.is_some() {
-        let place = place(&row, ask.service, held);
+    details.answers.write(work, row.id).await?;
+    photos::claim(work, who.person, row.id, asked.photos).await?;
+    if let Some(held) = asked.held.filter(|held| held.hours.is_some()) {
+        let place = place(&row, asked.service, held);
         hold::occupy(work, None, &place).await?;
     }
     Entry::new(Some(who.person), "request", row.id, "submitted")
-        .after(&snapshot(&row))?
+        .after(&photos::told(
+            details.answers.noted(snapshot(&row)),
+            asked.photos,
+        ))?
         .write(work)
         .await?;
     work.tell(Happened::Requests);
@@ -348,28 +396,27 @@ fn row(
     work: &Work,
     submitted: &Request,
     reference: &str,
-    ask: &NewRequest,
-    held: &Held,
+    asked: &Asked<'_>,
     ticket: Option<String>,
-) -> request::Model {
+) -> Result<request::Model> {
     let expires_at = match submitted.state {
         rules::RequestState::Pending { expires, .. } => expires,
         _ => None,
     };
-    request::Model {
+    let mut row = request::Model {
         id: submitted.id.key(),
         reference: reference.to_owned(),
         kind: submitted.wish.kind().as_str().to_owned(),
         client_id: submitted.client.key(),
         person_id: submitted.by.key(),
         service_id: submitted.service.key(),
-        technician_id: ask.technician.map(Key::key),
-        length_min: minutes(ask.length_min),
-        starts_at: Some(held.wish.span.start()),
-        ends_at: Some(held.wish.span.end()),
+        technician_id: asked.technician.map(Key::key),
+        length_min: minutes(asked.length_min),
+        starts_at: None,
+        ends_at: None,
         window_from: None,
         window_to: None,
-        seats: minutes(ask.seats),
+        seats: minutes(asked.seats),
         status: submitted.status().as_str().to_owned(),
         awaiting_client: false,
         notes: submitted
@@ -386,7 +433,29 @@ fn row(
         visit_id: None,
         created_at: work.now(),
         version: submitted.version,
-    }
+        day_part: asked.part.map(|part| part.as_str().to_owned()),
+        rule: None,
+        series_id: None,
+    };
+    put_wish(&mut row, &submitted.wish)?;
+    Ok(row)
+}
+
+/// Writes into a row when something is wanted.
+pub(crate) fn put_wish(row: &mut request::Model, wish: &Wish) -> Result<()> {
+    let slot = wish.slot().map(|slot| slot.span);
+    row.starts_at = slot.map(|span| span.start());
+    row.ends_at = slot.map(|span| span.end());
+    let (window, rule) = match wish {
+        Wish::Appointment(_) => (None, None),
+        Wish::OneTime { window, .. } | Wish::Issue { window, .. } => (Some(window), None),
+        Wish::Recurring { window, rule, .. } => (Some(window), Some(rule)),
+    };
+    row.window_from = window.map(rules::DateWindow::first);
+    row.window_to = window.map(rules::DateWindow::last);
+    let rule = rule.map(serde_json::to_value).transpose();
+    row.rule = rule.map_err(|error| Fault::Machine(format!("rule: {error}")))?;
+    Ok(())
 }
 
 /// The hold of a pending request.

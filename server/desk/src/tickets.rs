@@ -1,6 +1,6 @@
 //! Support cases, with the requests and visits that are linked to them.
 
-use booking::ids::ClientId;
+use booking::ids::{ClientId, PersonId};
 use booking::people::{Name, Notes};
 use booking::refusal::Refusal;
 use chrono::{DateTime, Utc};
@@ -10,6 +10,8 @@ use sea_orm::{
     PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+use uuid::Uuid;
 
 use crate::clients::{A_PAGE, pages_of, patterns};
 use crate::creating;
@@ -226,22 +228,9 @@ impl Desk {
             .one(work.tx())
             .await?;
         let client = client.ok_or(Refusal::NotFound).beside("client")?;
-        let row = ticket::Model {
-            id: work.id(),
-            number: next_number(&work).await?,
-            client_id: client.id,
-            title: title.into(),
-            description: description.map(String::from).unwrap_or_default(),
-            open: true,
-            created_at: work.now(),
-            version: 1,
-        };
-        let (id, number) = (row.id, row.number.clone());
-        row.into_active_model().insert(work.tx()).await?;
-        Entry::new(Some(who.person), "ticket", id, "created")
-            .after(new)?
-            .write(&work)
-            .await?;
+        let words = description.map(String::from).unwrap_or_default();
+        let about = (title.into(), words);
+        let number = open(&work, who.person, client.id, about).await?;
         creating::made(&work, who.person, key, &number).await?;
         work.commit().await?;
         Ok(number)
@@ -282,6 +271,32 @@ impl Desk {
         entry.write(&work).await?;
         work.commit().await
     }
+}
+
+/// Opens a case; its number.
+pub(crate) async fn open(
+    work: &Work,
+    by: PersonId,
+    client: Uuid,
+    (title, description): (String, String),
+) -> Result<String> {
+    let row = ticket::Model {
+        id: work.id(),
+        number: next_number(work).await?,
+        client_id: client,
+        title,
+        description,
+        open: true,
+        created_at: work.now(),
+        version: 1,
+    };
+    let number = row.number.clone();
+    Entry::new(Some(by), "ticket", row.id, "created")
+        .after(&json!({ "client": client, "title": row.title, "description": row.description }))?
+        .write(work)
+        .await?;
+    row.into_active_model().insert(work.tx()).await?;
+    Ok(number)
 }
 
 /// `T-1`, `T-2` …: tickets are never deleted, and whoever opens one holds the business's row meanwhile.

@@ -97,6 +97,12 @@ impl From<DbErr> for Trouble {
         if text.contains("bookings_no_overlap") {
             return Refusal::Overlap.into();
         }
+        // PostgreSQL names the index, SQLite its columns.
+        if text.contains("client_services_one_active")
+            || text.contains("client_services.client_id, client_services.service_id")
+        {
+            return Refusal::AgreementRuns.into();
+        }
         if text.contains("database is locked") || text.contains("deadlock detected") {
             return Refusal::Busy.into();
         }

@@ -11,7 +11,7 @@ use booking::visit::VisitStatus;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, ModelTrait,
-    PaginatorTrait, QueryFilter, QuerySelect,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -29,7 +29,7 @@ use crate::pass::StaffPass;
 use crate::submit_request::has_session;
 use crate::table::{
     booking as bookings, business, client_service, history, notice, outbox, reminder_sent, request,
-    undo_window, visit, visit_subject,
+    series, ticket, undo_window, visit, visit_subject,
 };
 use crate::trouble::Result;
 
@@ -144,21 +144,28 @@ async fn take_back(
     version: i32,
 ) -> Result<()> {
     let window = window(work, who, row, version).await?;
-    let visit = match row.visit_id {
-        Some(id) => Some(untouched(work, id).await?),
-        None => None,
-    };
+    let visits = untouched(work, row).await?;
     withdraw_letters(work, row, &window).await?;
     withdraw_notices(work, row, &window).await?;
-    hold_again(work, row).await?;
+    match row.starts_at {
+        Some(_) => hold_again(work, row).await?,
+        // A window of dates holds nothing.
+        None => forget_place(work, &hold::of_request(work, row.id).await?).await?,
+    }
     let after = reopen(work, row).await?;
     Entry::new(Some(who.person), "request", row.id, "undone")
         .before(&snapshot(row))?
         .after(&snapshot(&after))?
         .write(work)
         .await?;
-    if let Some(visit) = visit {
+    for visit in visits {
         remove(work, who, visit, window.since).await?;
+    }
+    if let Some(series) = row.series_id {
+        series::Entity::delete_by_id(series).exec(work.tx()).await?;
+    }
+    if let Some(number) = &row.ticket {
+        close_again(work, number, window.since).await?;
     }
     window.delete(work.tx()).await?;
     Ok(())
@@ -194,23 +201,36 @@ async fn window(
     Ok(open.ok_or(Refusal::UndoTooLate)?)
 }
 
-/// The visit as the decision made it, locked.
-async fn untouched(work: &Work, id: Uuid) -> Result<visit::Model> {
-    let found = visit::Entity::find_by_id(id).lock_exclusive();
-    let visit = found.one(work.tx()).await?.ok_or(Refusal::VisitTouched)?;
+/// The visits as the decision made them, locked: the one, or all of a series.
+async fn untouched(work: &Work, row: &request::Model) -> Result<Vec<visit::Model>> {
+    let Some(first) = row.visit_id else {
+        return Ok(Vec::new());
+    };
+    let mine = match row.series_id {
+        Some(series) => visit::Column::SeriesId.eq(series),
+        None => visit::Column::Id.eq(first),
+    };
+    let found = visit::Entity::find()
+        .filter(mine)
+        .order_by_asc(visit::Column::Id)
+        .lock_exclusive();
+    let visits = found.all(work.tx()).await?;
+    let ids: Vec<Uuid> = visits.iter().map(|visit| visit.id).collect();
     let lines: Vec<String> = history::Entity::find()
         .select_only()
         .column(history::Column::What)
-        .filter(history::Column::AboutId.eq(id))
+        .filter(history::Column::AboutId.is_in(ids))
         .into_tuple()
         .all(work.tx())
         .await?;
-    let as_made = visit.status == VisitStatus::Scheduled.as_str() && visit.version == 1;
+    let is_new = |visit: &visit::Model| {
+        visit.status == VisitStatus::Scheduled.as_str() && visit.version == 1
+    };
     // A visit that was moved is another row, and its history begins with that.
-    if as_made && lines == ["created"] {
-        Ok(visit)
-    } else {
-        Err(Refusal::VisitTouched.into())
+    let as_made = visits.iter().all(is_new) && lines.iter().all(|what| what == "created");
+    match as_made && !visits.is_empty() && lines.len() == visits.len() {
+        true => Ok(visits),
+        false => Err(Refusal::VisitTouched.into()),
     }
 }
 
@@ -332,14 +352,18 @@ async fn forget_place(work: &Work, held: &[bookings::Model]) -> Result<()> {
     Ok(())
 }
 
-/// The request as if nobody had decided; what was noted for the team stays.
+/// The request as if nobody had decided.
 async fn reopen(work: &mut Work, row: &request::Model) -> Result<request::Model> {
+    let asked = asked_before(work, row).await?;
     let after = request::Model {
         status: RequestStatus::Pending.as_str().to_owned(),
+        internal_notes: String::new(),
+        ticket: asked,
         decline_reason: None,
         decided_at: None,
         decided_by: None,
         visit_id: None,
+        series_id: None,
         version: row.version + 1,
         ..row.clone()
     };
@@ -356,6 +380,30 @@ async fn reopen(work: &mut Work, row: &request::Model) -> Result<request::Model>
     work.tell(Happened::Requests);
     work.tell(Happened::Schedule);
     Ok(after)
+}
+
+/// The ticket that the client had named, before staff decided.
+async fn asked_before(work: &Work, row: &request::Model) -> Result<Option<String>> {
+    let last = history::Entity::find()
+        .filter(history::Column::AboutId.eq(row.id))
+        .filter(history::Column::What.is_in(["approved", "declined"]))
+        .order_by_desc(history::Column::At)
+        .order_by_desc(history::Column::Id)
+        .one(work.tx())
+        .await?;
+    let before = last.and_then(|line| line.before);
+    let ticket = before.as_ref().and_then(|before| before.get("ticket"));
+    Ok(ticket.and_then(|ticket| ticket.as_str()).map(str::to_owned))
+}
+
+/// Takes back the case that an approval opened.
+async fn close_again(work: &Work, number: &str, since: DateTime<Utc>) -> Result<()> {
+    ticket::Entity::delete_many()
+        .filter(ticket::Column::Number.eq(number))
+        .filter(ticket::Column::CreatedAt.eq(since))
+        .exec(work.tx())
+        .await?;
+    Ok(())
 }
 
 /// Removes a visit that nobody was told of, and the agreement that came with it.
@@ -377,6 +425,7 @@ async fn remove(
         .filter(reminder_sent::Column::VisitId.eq(visit.id))
         .exec(work.tx())
         .await?;
+    forget_place(work, &hold::of_visit(work, visit.id).await?).await?;
     let agreement = visit.client_service_id;
     visit.delete(work.tx()).await?;
     let Some(agreement) = agreement else {

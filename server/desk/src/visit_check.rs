@@ -4,17 +4,20 @@
 use booking::clash::{Clash, Objection};
 use booking::ids::{BookingId, ClientId, TechnicianId};
 use booking::letter::Event;
-use booking::recurrence::Parts;
+use booking::recurrence::{Occurrence, Parts};
 use booking::refusal::Refusal;
+use booking::slots::{self, Query};
+use booking::span::Span;
 use booking::visit::VisitStatus;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::announce::{Before, News, Told, preview};
 use crate::clash_check::TechnicianChoice;
-use crate::create_visit::Rule;
+use crate::create_series::{Rule, Wished, objections, reach};
+use crate::create_visit::Moved;
 use crate::desk::Desk;
 use crate::free_slots::OfferedSlot;
 use crate::key::Key;
@@ -39,6 +42,8 @@ pub struct VisitAsk {
     pub client: Option<ClientId>,
     /// How a new one repeats.
     pub repeat: Option<Parts>,
+    /// Its occurrences that are left out or take place at another time.
+    pub moved: Vec<Moved>,
     /// Scheduled, or what is written down afterwards.
     pub status: VisitStatus,
 }
@@ -58,8 +63,21 @@ pub struct VisitCheck {
     pub dates: Vec<DateTime<Utc>>,
     /// Those that cannot.
     pub conflicts: Vec<Conflict>,
+    /// Those that can be had, but against which something soft speaks.
+    pub doubtful: Vec<Doubtful>,
     /// Whom it tells.
     pub told: Vec<Told>,
+}
+
+/// A date of a series that breaks a soft rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Doubtful {
+    /// When.
+    pub start: DateTime<Utc>,
+    /// Its name in the series.
+    pub original: NaiveDateTime,
+    /// Which rules.
+    pub why: Vec<Objection>,
 }
 
 impl Desk {
@@ -86,10 +104,11 @@ impl Desk {
             }
             None => None,
         };
-        let range = match &rule {
-            Some(rule) => rule.range(&spot),
-            None => (spot.span.start(), spot.span.end()),
+        let wished = match &rule {
+            Some(rule) => rule.wished(&spot, &rule.known(&ask.moved))?.0,
+            None => Vec::new(),
         };
+        let range = reach(&wished, &spot);
         let what = (ask.form.service, ask.form.length_min);
         let chosen = &ask.form.resources;
         let mut placing = Placing::load(self.db(), self.now(), what, range, chosen).await?;
@@ -101,8 +120,11 @@ impl Desk {
                 .free_nearby(&ask.form, &spot, placing.own.clone())
                 .await?;
         }
-        if let Some(rule) = &rule {
-            (found.dates, found.conflicts) = self.dates(&placing, rule, &spot).await?;
+        if rule.is_some() {
+            if ask.status == VisitStatus::Scheduled {
+                (found.soft, found.doubtful) = doubtful(&placing, &wished);
+            }
+            (found.dates, found.conflicts) = self.dates(&placing, wished).await?;
         }
         found.told = self
             .who_is_told(who, &ask, &spot, before.as_ref().zip(Some(&own[..])))
@@ -175,6 +197,7 @@ impl Desk {
             technicians: self.choices(placing, spot).await?,
             dates: Vec::new(),
             conflicts: Vec::new(),
+            doubtful: Vec::new(),
             told: Vec::new(),
         })
     }
@@ -224,24 +247,27 @@ impl Desk {
     async fn dates(
         &self,
         placing: &Placing,
-        rule: &Rule,
-        spot: &Spot,
+        wished: Vec<Wished<Occurrence>>,
     ) -> Result<(Vec<DateTime<Utc>>, Vec<Conflict>)> {
         let (mut dates, mut lost, mut all) = (Vec::new(), Vec::new(), Vec::new());
-        for (occurrence, spot) in rule.spots(spot)? {
+        let taken: Vec<Span> = wished.iter().map(|(_, spot)| spot.span).collect();
+        for (occurrence, spot) in wished {
             let clashes = placing.clashes(&spot);
             if clashes.is_empty() {
-                dates.push(occurrence.start);
+                dates.push(spot.span.start());
             } else {
-                lost.push((spot.span, clashes.len()));
+                lost.push((occurrence.original_local, spot, clashes.len()));
                 all.extend(clashes);
             }
         }
+        dates.sort_unstable();
         let mut seen = obstacles(self.db(), &all).await?.into_iter();
-        let conflict = |(span, n): (booking::span::Span, usize)| Conflict {
-            start: span.start(),
-            end: span.end(),
+        let conflict = |(original, spot, n): (NaiveDateTime, Spot, usize)| Conflict {
+            start: spot.span.start(),
+            end: spot.span.end(),
+            original: Some(original),
             obstacles: seen.by_ref().take(n).collect(),
+            instead: instead(placing, &spot, &taken),
         };
         Ok((dates, lost.into_iter().map(conflict).collect()))
     }
@@ -308,6 +334,33 @@ impl Desk {
     }
 }
 
+/// When an occurrence could be instead: at most three times within three days, in the way of no other of its series.
+fn instead(placing: &Placing, spot: &Spot, taken: &[Span]) -> Vec<DateTime<Utc>> {
+    let (near, days) = (spot.span.start(), TimeDelta::days(3));
+    let query = Query {
+        from: placing.facts.now.max(near - days),
+        to: near + days,
+        technician: spot.technicians.first().copied(),
+        seats: spot.seats,
+        leave_out: Vec::new(),
+    };
+    let mut facts = placing.facts.clone();
+    (facts.service.notice_min, facts.service.advance_days) = (0, None);
+    let mut free: Vec<Span> = slots::slots(&facts, &query)
+        .into_iter()
+        .filter_map(|slot| Span::new(slot.start, slot.end).ok())
+        .filter(|span| {
+            let here = Spot {
+                span: *span,
+                ..spot.clone()
+            };
+            taken.iter().all(|other| !other.overlaps(span)) && placing.clashes(&here).is_empty()
+        })
+        .collect();
+    free.sort_by_key(|span| (span.start() - near).abs());
+    free.iter().take(3).map(Span::start).collect()
+}
+
 /// The visit that a form would make, for the question whom it would tell. It is never stored.
 fn imagined(client: ClientId, form: &VisitForm, spot: &Spot, now: DateTime<Utc>) -> visit::Model {
     visit::Model {
@@ -336,5 +389,25 @@ fn imagined(client: ClientId, form: &VisitForm, spot: &Spot, now: DateTime<Utc>)
         series_id: None,
         series_start: None,
         status_at: None,
+        price_minor: None,
     }
+}
+
+/// What speaks against the dates that can be had: all of it, and date by date.
+fn doubtful(placing: &Placing, wished: &[Wished<Occurrence>]) -> (Vec<Objection>, Vec<Doubtful>) {
+    let free = wished
+        .iter()
+        .filter(|(_, spot)| placing.clashes(spot).is_empty());
+    let found: Vec<Doubtful> = free
+        .map(|(occurrence, spot)| Doubtful {
+            start: spot.span.start(),
+            original: occurrence.original_local,
+            why: objections(placing, std::iter::once(spot)),
+        })
+        .filter(|one| !one.why.is_empty())
+        .collect();
+    let mut all: Vec<Objection> = found.iter().flat_map(|one| one.why.clone()).collect();
+    all.sort_unstable();
+    all.dedup();
+    (all, found)
 }

@@ -1,6 +1,6 @@
 //! One visit in full, for staff: dispatchers and approvers of the business see all, a technician their own (§7).
 
-use booking::ids::{ClientId, ResourceId, ServiceId, SubjectId, TechnicianId};
+use booking::ids::{ClientId, PhotoId, ResourceId, ServiceId, SubjectId, TechnicianId};
 use booking::visit::VisitStatus;
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -10,9 +10,11 @@ use sea_orm::{
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::answers::{self, Answer};
 use crate::desk::Desk;
 use crate::key::Key;
 use crate::pass::StaffPass;
+use crate::photos;
 use crate::table::{subject, visit_subject};
 use crate::trouble::{Fault, Result};
 
@@ -47,6 +49,10 @@ pub struct VisitDetails {
     pub address: Option<String>,
     /// What it is for.
     pub subject_ids: Vec<SubjectId>,
+    /// The price it was booked at, in minor units.
+    pub price_minor: Option<i64>,
+    /// What was answered with its request.
+    pub answers: Vec<Answer>,
     /// Locations and equipment it takes: which, its name, units.
     pub resources: Vec<(ResourceId, String, u32)>,
     /// Whether it belongs to a series.
@@ -67,6 +73,8 @@ pub struct VisitDetails {
     pub internal_notes: String,
     /// Why it was cancelled.
     pub reason: Option<String>,
+    /// The photos of the request it came from, oldest first.
+    pub photos: Vec<PhotoId>,
 }
 
 #[derive(FromQueryResult)]
@@ -95,13 +103,14 @@ struct Row {
     replaced_by: Option<String>,
     version: i32,
     status_at: Option<DateTime<Utc>>,
+    price_minor: Option<i64>,
     created_at: DateTime<Utc>,
 }
 
 // One row for each technician; a visit with nobody yet has one row.
 const DETAILS: &str = "SELECT v.id, v.reference, v.status, v.client_id, c.name AS client_name, c.phone, c.email, s.name AS service, v.starts_at, v.ends_at, \
     r.reference AS request, v.ticket, v.notes, v.internal_notes, v.reason, p.id AS technician_id, p.name AS technician, \
-    v.service_id, v.seats, c.address, v.series_id, n.reference AS replaced_by, v.version, v.status_at, v.created_at \
+    v.service_id, v.seats, c.address, v.series_id, n.reference AS replaced_by, v.version, v.status_at, v.price_minor, v.created_at \
     FROM visits v JOIN clients c ON c.id = v.client_id JOIN services s ON s.id = v.service_id \
     LEFT JOIN requests r ON r.id = v.request_id LEFT JOIN visits n ON n.id = v.replaced_by LEFT JOIN bookings b ON b.visit_id = v.id LEFT JOIN people p ON p.id = b.technician_id \
     WHERE v.reference = $1 ORDER BY p.name";
@@ -140,7 +149,15 @@ impl Desk {
         };
         let subjects = self.subjects_of_visit(row.id).await?;
         let resources = self.resources_of_visit(row.id).await?;
-        seen(row, people, subjects, resources).map(Some)
+        let answers = answers::of_visits(self.db(), &[row.id]).await?;
+        let photos = photos::of_visit(self.db(), row.id).await?;
+        let seen = seen(row, people, subjects, resources)?;
+        let answers = answers.into_values().flatten().collect();
+        Ok(Some(VisitDetails {
+            answers,
+            photos,
+            ..seen
+        }))
     }
 
     async fn subjects_of_visit(&self, visit: Uuid) -> Result<Vec<(Uuid, String)>> {
@@ -207,6 +224,8 @@ fn seen(
         seats: u32::try_from(row.seats).unwrap_or(1),
         address: row.address,
         subject_ids,
+        price_minor: row.price_minor,
+        answers: Vec::new(),
         resources,
         series: row.series_id.is_some(),
         replaced_by: row.replaced_by,
@@ -217,5 +236,6 @@ fn seen(
         notes: row.notes,
         internal_notes: row.internal_notes,
         reason: row.reason,
+        photos: Vec::new(),
     })
 }

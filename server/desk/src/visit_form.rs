@@ -7,7 +7,7 @@ use booking::people::{Notes, Reason};
 use booking::refusal::Refusal;
 use booking::slots::{Query, next_free};
 use booking::span::Span;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -131,8 +131,12 @@ pub struct Conflict {
     pub start: DateTime<Utc>,
     /// Its end.
     pub end: DateTime<Utc>,
+    /// Its name in its series, while a new one is planned.
+    pub original: Option<NaiveDateTime>,
     /// What is in the way.
     pub obstacles: Vec<Obstacle>,
+    /// Times at which it could be instead, nearest first; while a new series is planned.
+    pub instead: Vec<DateTime<Utc>>,
 }
 
 /// The answer to the form.

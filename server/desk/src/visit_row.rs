@@ -7,13 +7,15 @@ use booking::span::Span;
 use booking::visit::VisitStatus;
 use booking::zone;
 use chrono_tz::Tz;
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, Set, Statement,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::changes;
 use crate::desk::{Happened, Work};
 use crate::hold::minutes;
 use crate::key::Key;
@@ -47,7 +49,9 @@ pub(crate) async fn insert(work: &Work, zone: &Tz, draft: Draft) -> Result<visit
         .event
         .unwrap_or_else(|| (format!("{id}@{}", crate::outbox::MESSAGE_DOMAIN), 0));
     let (series_id, series_start) = draft.series.unzip();
+    let price_minor = price(work, draft.agreement).await?;
     let row = visit::Model {
+        price_minor,
         id,
         reference: reference::draw(work, ReferenceKind::Visit).await?,
         request_id: draft.request,
@@ -109,6 +113,7 @@ pub(crate) async fn replace(
         return Err(Refusal::Stale.into());
     }
     work.tell(Happened::Schedule);
+    changes::settle(work, before, &after).await?;
     Ok(after)
 }
 
@@ -155,9 +160,38 @@ pub(crate) async fn agreement(
         active: Set(true),
         created_at: Set(work.now()),
         ended_at: Set(None),
+        version: Set(1),
     };
     new.insert(work.tx()).await?;
     Ok(id)
+}
+
+/// What a visit booked now under an agreement costs (C6): the agreed price, or the catalogue's.
+pub(crate) async fn price(work: &Work, agreement: Uuid) -> Result<Option<i64>> {
+    let backend = work.tx().get_database_backend();
+    let asked = Statement::from_sql_and_values(backend, PRICE, [agreement.into()]);
+    let row = work.tx().query_one_raw(asked).await?;
+    Ok(row.map_or(Ok(None), |row| row.try_get("", "price_minor"))?)
+}
+
+const PRICE: &str = "SELECT COALESCE(a.price_minor, s.price_minor) AS price_minor FROM client_services a \
+    JOIN services s ON s.id = a.service_id WHERE a.id = $1";
+
+/// A visit that takes the place of another keeps the price that one was booked at.
+pub(crate) async fn keep_price(
+    work: &Work,
+    row: visit::Model,
+    price_minor: Option<i64>,
+) -> Result<visit::Model> {
+    if row.price_minor == price_minor {
+        return Ok(row);
+    }
+    visit::Entity::update_many()
+        .col_expr(visit::Column::PriceMinor, Expr::value(price_minor))
+        .filter(visit::Column::Id.eq(row.id))
+        .exec(work.tx())
+        .await?;
+    Ok(visit::Model { price_minor, ..row })
 }
 
 /// Checks that these are the client's own subjects.

@@ -12,9 +12,11 @@ use crate::announce::{News, announce};
 use crate::change_visit::{Placed, placed};
 use crate::create_visit::booking_status;
 use crate::desk::{Desk, Work};
+use crate::fees::{self, FeeKind};
 use crate::history::Entry;
 use crate::hold;
 use crate::pass::StaffPass;
+use crate::portal_rules;
 use crate::table::{request, visit};
 use crate::trouble::{Beside, Result};
 use crate::visit_row;
@@ -94,6 +96,10 @@ impl Desk {
         let after = visit_row::replace(&mut work, &before.row, after).await?;
         for row in &before.rows {
             hold::restate(&work, row, booking_status(status)).await?;
+        }
+        if status == VisitStatus::NoShow {
+            let amount = portal_rules::read(&work).await?.no_show_fee_minor;
+            fees::record(&work, &after, FeeKind::NoShow, amount).await?;
         }
         write_history(&work, who, &before, &after, ask.step).await?;
         tell(&mut work, who, &before, &after, ask.step).await?;

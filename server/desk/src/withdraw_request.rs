@@ -1,6 +1,7 @@
 //! The client takes a pending request back: final, at once, whatever the version (decision 9).
 
 use booking::letter::Event;
+use booking::offer::OfferStatus;
 use booking::refusal::Refusal;
 use booking::request::RequestStatus;
 use booking::slots::BookingStatus;
@@ -13,6 +14,7 @@ use crate::desk::{Desk, Work};
 use crate::history::Entry;
 use crate::hold;
 use crate::key::Key;
+use crate::offer;
 use crate::pass::ContactPass;
 use crate::table::request;
 use crate::trouble::Result;
@@ -45,9 +47,10 @@ impl Desk {
         let after = request::Model {
             status: withdrawn.status().as_str().to_owned(),
             decided_at: Some(work.now()),
-            ..row.clone()
+            ..offer::without(&work, &row).await?
         };
         let after = replace(&mut work, &row, after).await?;
+        offer::end(&work, &row, OfferStatus::Dropped, Some(who.person), None).await?;
         for held in hold::of_request(&work, row.id).await? {
             hold::release(&work, &held, BookingStatus::Withdrawn).await?;
         }

@@ -310,19 +310,44 @@ fn typed(sheet: &Sheet, cells: &[String], before: &NewClient) -> Result<NewClien
     })
 }
 
+/// How people write each language, in its own words and in those of the others.
+const LANGUAGE_NAMES: &[(&str, &str)] = &[
+    (
+        "en",
+        "english inglés ingles englisch anglais inglês الإنجليزية",
+    ),
+    (
+        "de",
+        "german alemán aleman deutsch allemand alemão الألمانية",
+    ),
+    (
+        "es",
+        "spanish español espanol spanisch espagnol espanhol الإسبانية",
+    ),
+    (
+        "fr",
+        "french francés frances französisch français francês الفرنسية",
+    ),
+    (
+        "pt",
+        "portuguese portugués portugues portugiesisch portugais português البرتغالية",
+    ),
+    ("ar", "arabic árabe arabe arabisch العربية"),
+];
+
 /// The code of a language that is written out.
 fn language(cell: &str) -> String {
-    match cell.to_lowercase().as_str() {
-        "english" | "inglés" | "ingles" => "en".to_owned(),
-        "spanish" | "español" | "espanol" => "es".to_owned(),
-        small => small.to_owned(),
-    }
+    let small = cell.trim().to_lowercase();
+    let known = LANGUAGE_NAMES
+        .iter()
+        .find(|(_, names)| names.split(' ').any(|name| name == small));
+    known.map_or(small, |(tag, _)| (*tag).to_owned())
 }
 
 fn yes(cell: &str) -> Result<bool, Problem> {
     match cell.to_lowercase().as_str() {
-        "yes" | "true" | "1" | "x" | "sí" | "si" => Ok(true),
-        "no" | "false" | "0" => Ok(false),
+        "yes" | "true" | "1" | "x" | "sí" | "si" | "ja" | "oui" | "sim" | "نعم" => Ok(true),
+        "no" | "false" | "0" | "nein" | "non" | "não" | "nao" | "لا" => Ok(false),
         _ => Err(Problem::Cell {
             column: Column::OwnOnly,
             why: Refusal::BadChoice,

@@ -75,78 +75,43 @@ pub enum Column {
     Notes,
 }
 
-/// How the columns are called, in small letters without accents and anything else, in English and in Spanish.
-const NAMES: &[(Column, &[&str])] = &[
-    (Column::Id, &["id", "clientid", "idcliente"]),
+/// How the columns are called in each language, in small letters without accents and anything else.
+const NAMES: &[(Column, &str)] = &[
+    (
+        Column::Id,
+        "id clientid idcliente kundennummer kundenid idclient معرف رقمالعميل",
+    ),
     (
         Column::Name,
-        &[
-            "name",
-            "client",
-            "clientname",
-            "customer",
-            "nombre",
-            "cliente",
-            "nombredelcliente",
-        ],
+        "name client clientname customer nombre cliente nombredelcliente kunde kundin kundenname nom nomduclient nome nomedocliente الاسم اسم اسمالعميل العميل",
     ),
     (
         Column::Email,
-        &[
-            "email",
-            "mail",
-            "emailaddress",
-            "correo",
-            "correoelectronico",
-            "direcciondecorreo",
-        ],
+        "email mail emailaddress correo correoelectronico direcciondecorreo emailadresse mailadresse courriel adressemail adresseemail correioeletronico correioelectronico enderecodeemail البريدالالكتروني البريدالإلكتروني",
     ),
     (
         Column::Phone,
-        &[
-            "phone",
-            "telephone",
-            "phonenumber",
-            "mobile",
-            "tel",
-            "telefono",
-            "movil",
-            "numerodetelefono",
-        ],
+        "phone telephone phonenumber mobile tel telefono movil numerodetelefono telefon telefonnummer mobil handy numerodetelephone portable telefone telemovel celular الهاتف رقمالهاتف الجوال",
     ),
     (
         Column::Address,
-        &["address", "postaladdress", "direccion", "domicilio"],
+        "address postaladdress direccion domicilio adresse anschrift postanschrift adressepostale endereco morada العنوان",
     ),
     (
         Column::Language,
-        &["language", "locale", "lang", "idioma", "lengua"],
+        "language locale lang idioma lengua sprache langue lingua اللغة",
     ),
     (
         Column::TimeZone,
-        &["timezone", "zone", "zonahoraria", "husohorario"],
+        "timezone zone zonahoraria husohorario zeitzone fuseauhoraire fusohorario المنطقةالزمنية",
     ),
     (
         Column::OwnOnly,
-        &[
-            "ownonly",
-            "ownrequestsonly",
-            "sololopropio",
-            "solopropias",
-            "solosuyo",
-        ],
+        "ownonly ownrequestsonly sololopropio solopropias solosuyo nureigene nureigenes seulementlessiens sespropresdemandes soosproprios apenasosproprios طلباتهفقط",
     ),
     (
         Column::Notes,
-        &[
-            "notes",
-            "note",
-            "comments",
-            "notas",
-            "nota",
-            "comentarios",
-            "observaciones",
-        ],
+        "notes note comments notas nota comentarios observaciones notizen notiz anmerkungen bemerkungen remarques commentaires observacoes ملاحظات",
     ),
 ];
 
@@ -269,7 +234,7 @@ fn columns(header: &[String]) -> Vec<Option<Column>> {
         let plain = plain(name);
         let known = NAMES
             .iter()
-            .find(|(_, names)| names.contains(&plain.as_str()));
+            .find(|(_, names)| names.split(' ').any(|known| known == plain));
         let column = known.map(|(column, _)| *column);
         let is_second = column.is_some() && found.contains(&column);
         found.push(column.filter(|_| !is_second));
@@ -280,18 +245,19 @@ fn columns(header: &[String]) -> Vec<Option<Column>> {
 /// Small letters and digits only, without accents.
 fn plain(name: &str) -> String {
     let letter = |c: char| match c {
-        'á' | 'à' => 'a',
-        'é' | 'è' => 'e',
-        'í' => 'i',
-        'ó' => 'o',
-        'ú' | 'ü' => 'u',
+        'á' | 'à' | 'â' | 'ã' | 'ä' => 'a',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'í' | 'î' | 'ï' => 'i',
+        'ó' | 'ô' | 'õ' | 'ö' => 'o',
+        'ú' | 'ù' | 'û' | 'ü' => 'u',
+        'ç' => 'c',
         'ñ' => 'n',
         other => other,
     };
     // An accent may also stand behind its letter as a mark of its own.
     let small = name.to_lowercase();
     let letters = small.chars().map(letter);
-    letters.filter(char::is_ascii_alphanumeric).collect()
+    letters.filter(|c| c.is_alphanumeric()).collect()
 }
 
 #[cfg(test)]
@@ -307,6 +273,10 @@ mod tests {
             "NOMBRE\tCorreo electrónico\nAna\ta@x.example",
             "\"Nombre\";\"Correo, electrónico; \"\nAna;a@x.example",
             "Cliente,Correo electro\u{301}nico\n\n,\nAna,a@x.example\n",
+            "Kunde;E-Mail-Adresse\nAna;a@x.example\n",
+            "Nom du client;Adresse e-mail\nAna;a@x.example\n",
+            "Nome;Correio eletrónico\nAna;a@x.example\n",
+            "الاسم,البريد الإلكتروني\nAna,a@x.example\n",
         ];
         for text in files {
             let sheet = Sheet::read(text).unwrap();

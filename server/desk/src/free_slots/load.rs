@@ -5,9 +5,8 @@ use std::collections::HashMap;
 
 use booking::hours::{Exception, Instead, WeeklyWindow, Window};
 use booking::ids::{BookingId, ClientId, ResourceId, ServiceId, TechnicianId};
-use booking::policy::RequestCutOff;
 use booking::resource::{Needed, Resource, ResourceNeed};
-use booking::service::{LONGEST_MIN, Lengths, SHORTEST_MIN, Service};
+use booking::service::{AskedBy, LONGEST_MIN, Lengths, SHORTEST_MIN, Service};
 use booking::slots::{Booking, Facts, Technician};
 use booking::span::Span;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc, Weekday};
@@ -78,7 +77,14 @@ impl Book {
             business_tz: zone,
             first_weekday: weekday(business.first_weekday)?,
             service: nothing(),
-            request_cut_off: RequestCutOff::None,
+            request_cut_off: business
+                .request_cut_off
+                .parse()
+                .map_err(|_| Fault::Unreadable {
+                    table: "business",
+                    column: "request_cut_off",
+                    id: "1".to_owned(),
+                })?,
             technicians,
             closures,
             resources: links.resources,
@@ -108,6 +114,14 @@ impl Book {
         !self.for_client || open && (!service.restricted || self.allowed.contains(&service.id))
     }
 
+    /// Whether a technician is active and performs the service (R10).
+    pub(crate) fn can_send(&self, service: &service::Model, technician: TechnicianId) -> bool {
+        let active = |one: &Technician<Tz>| one.id == technician && one.active;
+        let qualified = self.qualified.get(&service.id);
+        let performs = qualified.is_some_and(|all| all.contains(&technician));
+        self.technicians().iter().any(active) && (service.all_technicians || performs)
+    }
+
     /// The price of the client's agreement, or the catalogue's, in minor units.
     pub(crate) fn price(&self, service: &service::Model) -> Option<i64> {
         let agreed = self.prices.get(&service.id).copied().flatten();
@@ -117,7 +131,9 @@ impl Book {
     /// The facts for one service at one length.
     pub(crate) fn facts(&mut self, service: &service::Model, length_min: u32) -> &Facts<Tz> {
         let mut asked = bare(service, length_min);
-        asked.bookable = self.bookable(service);
+        // Who may only ask for a window of dates is offered no slots.
+        let slots = asked_by(service).is_ok_and(AskedBy::slots);
+        asked.bookable = self.bookable(service) && (slots || !self.for_client);
         asked.resources = self.needs.get(&service.id).cloned().unwrap_or_default();
         asked.technicians = match service.all_technicians {
             true => None,
@@ -152,6 +168,18 @@ impl Book {
     pub(crate) fn zone(&self) -> Tz {
         self.facts.business_tz
     }
+}
+
+/// How clients ask for a service.
+pub(crate) fn asked_by(service: &service::Model) -> Result<AskedBy> {
+    service.asked_by.parse().map_err(|_| {
+        Fault::Unreadable {
+            table: "services",
+            column: "asked_by",
+            id: service.id.to_string(),
+        }
+        .into()
+    })
 }
 
 /// The lengths a service is offered at; one that is offered at any length is bounded by the smallest and largest named.

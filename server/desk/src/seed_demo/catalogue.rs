@@ -177,6 +177,8 @@ fn a_service(
         technician_preference: true,
         all_technicians: true,
         restricted: false,
+        asked_by: booking::service::AskedBy::Either.as_str().to_owned(),
+        recurring: true,
         active: true,
         position,
         version: 1,

@@ -3,11 +3,13 @@
 
 use booking::ids::{PersonId, ReferenceKind, TechnicianId};
 use booking::letter::{CalendarPart, Event, Recipient};
-use booking::request::{RequestKind, RequestStatus};
+use booking::recurrence::{Ends, Frequency, Parts, Recurrence};
+use booking::request::{DayPart, RequestKind, RequestStatus};
 use booking::slots::BookingStatus;
 use booking::visit::VisitStatus;
 use booking::zone;
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc, Weekday};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::calendar::{Calendar, Found, Wish};
@@ -82,6 +84,37 @@ const WAITING: &[Waiting] = &[
     waits(12, DOG_WALK, 60, 1),
 ];
 
+/// Requests for some days: client, service, minutes, kind, days ahead of the first and the last, words.
+const DAYS: &[(usize, usize, u32, RequestKind, i64, i64, &str)] = &[
+    (
+        3,
+        HOME_VISIT,
+        60,
+        RequestKind::OneTime,
+        6,
+        12,
+        "Any day but the one of the school party.",
+    ),
+    (
+        6,
+        DOG_WALK,
+        60,
+        RequestKind::Recurring,
+        9,
+        9,
+        "Both of them, please; they walk well together.",
+    ),
+    (
+        10,
+        HOME_VISIT,
+        30,
+        RequestKind::Issue,
+        2,
+        5,
+        "The feeder you set up has stopped turning.",
+    ),
+];
+
 /// Requests that came to nothing: client, service, minutes, days ago, how they ended, the reason.
 const ENDED: &[(usize, usize, u32, i64, RequestStatus, &str)] = &[
     (
@@ -135,6 +168,7 @@ pub(super) async fn seed(work: &Work, people: &People) -> Result<()> {
     };
     diary.open_tickets()?;
     diary.wait()?;
+    diary.wait_for_days()?;
     diary.visit()?;
     diary.teach()?;
     diary.end()?;
@@ -211,6 +245,39 @@ impl<'w> Diary<'w> {
                 asked,
                 false,
             )?;
+            self.ledger.requests.push(row);
+        }
+        Ok(())
+    }
+
+    /// Those that name some days hold nothing.
+    fn wait_for_days(&mut self) -> Result<()> {
+        let mut asked = self.work.now() - TimeDelta::hours(6);
+        for (place, &(client, service, length, kind, first, last, words)) in DAYS.iter().enumerate()
+        {
+            asked -= TimeDelta::minutes(35);
+            let Some(found) = self.soon(service, length, first, None, place) else {
+                continue;
+            };
+            let client = self.client(client)?;
+            let mut row = self.a_request(client, &found, None, asked, words);
+            let day = |ahead| self.today + TimeDelta::days(ahead);
+            let parts = Parts {
+                freq: Frequency::Weekly,
+                interval: 1,
+                weekdays: vec![Weekday::Tue, Weekday::Fri],
+                ends: Ends::Count(10),
+                excluded: Vec::new(),
+            };
+            kind.as_str().clone_into(&mut row.kind);
+            (row.starts_at, row.ends_at) = (None, None);
+            row.window_from = Some(day(first));
+            row.window_to = Some(day(last));
+            row.expires_at = zone::day(&self.calendar.zone(), day(last)).map(|day| day.end());
+            if kind == RequestKind::Recurring {
+                row.day_part = Some(DayPart::Afternoon.as_str().to_owned());
+                row.rule = Some(json!(Recurrence::new(parts)?));
+            }
             self.ledger.requests.push(row);
         }
         Ok(())
@@ -408,6 +475,9 @@ impl<'w> Diary<'w> {
             visit_id: None,
             created_at: asked,
             version: 1,
+            day_part: None,
+            rule: None,
+            series_id: None,
         };
         let entry = Entry::new(
             Some(PersonId::of(client.contact)),
@@ -507,6 +577,7 @@ impl<'w> Diary<'w> {
             series_id: None,
             series_start: None,
             status_at: Some(start.min(self.work.now())),
+            price_minor: found.service.price_minor,
         };
         self.ledger
             .write("visit", id, "created", booked, Some(self.people.dispatcher));
@@ -577,6 +648,7 @@ impl<'w> Diary<'w> {
         visit: Option<&visit::Model>,
     ) -> Result<LetterFacts> {
         let calendar = visit.map(|visit| CalendarFacts {
+            service: None,
             uid: visit.uid.clone(),
             sequence: 0,
             method: CalendarPart::Invite,
@@ -594,6 +666,7 @@ impl<'w> Diary<'w> {
             service: found.service.name.clone(),
             start: request.starts_at,
             end: request.ends_at,
+            asked: None,
             old_start: None,
             old_end: None,
             technician: visit
@@ -605,6 +678,8 @@ impl<'w> Diary<'w> {
             notes: request.notes.clone(),
             reason: request.decline_reason.clone(),
             expires: request.expires_at.filter(|_| request.decided_at.is_none()),
+            offer: None,
+            change: None,
             link: format!("/requests/{}", request.reference),
             calendar,
         })

@@ -79,6 +79,7 @@ impl<'w> Ledger<'w> {
                     active: true,
                     created_at: at,
                     ended_at: None,
+                    version: 1,
                 });
                 id
             })

@@ -24,6 +24,16 @@ pub struct Model {
     pub demo: bool,
     pub version: i32,
     pub retention_days: Option<i32>,
+    pub portal_mode: String,
+    pub time_blocks: String,
+    pub request_cut_off: String,
+    pub change_cut_off: String,
+    pub cancel_cut_off: String,
+    pub cancellation: String,
+    pub at_once_cut_off: String,
+    pub cancellation_text: String,
+    pub late_fee_minor: Option<i64>,
+    pub no_show_fee_minor: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

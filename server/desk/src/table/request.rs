@@ -2,8 +2,11 @@
 
 use booking::ids::{ClientId, PersonId, RequestId, ServiceId, TechnicianId};
 use booking::people::Notes;
+use booking::recurrence::Recurrence;
 use booking::refusal::Refusal;
-use booking::request::{Request, RequestState, RequestStatus, WantedSlot, Wish};
+use booking::request::{
+    DateWindow, DayPart, Request, RequestKind, RequestState, RequestStatus, WantedSlot, Wish,
+};
 use booking::span::Span;
 use sea_orm::entity::prelude::*;
 
@@ -40,6 +43,9 @@ pub struct Model {
     pub visit_id: Option<Uuid>,
     pub created_at: DateTimeUtc,
     pub version: i32,
+    pub day_part: Option<String>,
+    pub rule: Option<Json>,
+    pub series_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -61,6 +67,57 @@ impl Model {
         span.ok_or_else(|| self.unreadable("starts_at, ends_at").into())
     }
 
+    /// Its kind.
+    pub(crate) fn kind(&self) -> trouble::Result<RequestKind> {
+        let kind = self.kind.parse();
+        kind.map_err(|_| self.unreadable("kind").into())
+    }
+
+    /// The dates it asks for, where it asks for no exact slot.
+    pub(crate) fn window(&self) -> trouble::Result<DateWindow> {
+        let ends = self.window_from.zip(self.window_to);
+        let window = ends.and_then(|(first, last)| DateWindow::stored(first, last).ok());
+        window.ok_or_else(|| self.unreadable("window_from, window_to").into())
+    }
+
+    /// The part of the day it had better be in.
+    pub(crate) fn part(&self) -> trouble::Result<Option<DayPart>> {
+        let part = self.day_part.as_deref().map(str::parse).transpose();
+        part.map_err(|_| self.unreadable("day_part").into())
+    }
+
+    /// The rule by which its visits are to repeat.
+    pub(crate) fn rule(&self) -> trouble::Result<Recurrence> {
+        let rule = self.rule.clone().map(serde_json::from_value);
+        let rule = rule.and_then(std::result::Result::ok);
+        rule.ok_or_else(|| self.unreadable("rule").into())
+    }
+
+    /// What it asks for.
+    pub(crate) fn wish(&self) -> trouble::Result<Wish> {
+        let length_min = u32::try_from(self.length_min).unwrap_or(0);
+        Ok(match self.kind()? {
+            RequestKind::Appointment => Wish::Appointment(WantedSlot {
+                span: self.span()?,
+                technician: self.technician_id.map(TechnicianId::of),
+                seats: u32::try_from(self.seats).unwrap_or(1),
+            }),
+            RequestKind::OneTime => Wish::OneTime {
+                window: self.window()?,
+                length_min,
+            },
+            RequestKind::Recurring => Wish::Recurring {
+                window: self.window()?,
+                length_min,
+                rule: self.rule()?,
+            },
+            RequestKind::Issue => Wish::Issue {
+                window: self.window()?,
+                length_min,
+            },
+        })
+    }
+
     /// The request as the rules know it, while it is pending.
     ///
     /// # Errors
@@ -74,11 +131,6 @@ impl Model {
             RequestStatus::Cancelled => return Err(Refusal::AlreadyCancelled.into()),
             RequestStatus::Expired => return Err(Refusal::Expired.into()),
         }
-        let wish = Wish::Appointment(WantedSlot {
-            span: self.span()?,
-            technician: self.technician_id.map(TechnicianId::of),
-            seats: u32::try_from(self.seats).unwrap_or(1),
-        });
         let state = RequestState::Pending {
             offer: None,
             expires: self.expires_at,
@@ -88,7 +140,7 @@ impl Model {
             client: ClientId::of(self.client_id),
             by: PersonId::of(self.person_id),
             service: ServiceId::of(self.service_id),
-            wish,
+            wish: self.wish()?,
             notes: Notes::optional(&self.notes).map_err(|_| self.unreadable("notes"))?,
             state,
             version: self.version,

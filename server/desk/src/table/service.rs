@@ -28,6 +28,8 @@ pub struct Model {
     pub active: bool,
     pub position: i32,
     pub version: i32,
+    pub asked_by: String,
+    pub recurring: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -39,6 +39,7 @@ pub struct Model {
     pub series_id: Option<Uuid>,
     pub series_start: Option<String>,
     pub status_at: Option<DateTimeUtc>,
+    pub price_minor: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
