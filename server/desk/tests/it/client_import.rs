@@ -173,7 +173,7 @@ both! {
         ];
         assert_eq!(answers, [Refusal::NotAllowed; 5]);
         assert_eq!(d.forget_old_imports().await.unwrap(), 0);
-        ground.pass(chrono::TimeDelta::hours(25));
+        ground.pass(chrono::TimeDelta::hours(25)).await;
         assert_eq!(refused(d.import_clients(&pass, id).await).0, Refusal::NotFound);
         assert_eq!(d.forget_old_imports().await.unwrap(), 1);
         assert_eq!(d.forget_old_imports().await.unwrap(), 0);

@@ -3,6 +3,7 @@
 use ::booking::refusal::Refusal;
 use chrono::TimeDelta;
 use desk::SignedIn;
+use desk::block_time::{Blocked, NewBlock};
 use desk::change_visit::Scope;
 use desk::feed::{CANCELLED_DAYS, DAYS_AHEAD, DAYS_BACK, Feed};
 use desk::feeds::{MOST_FEEDS, MadeFeed, NewFeed, Whose};
@@ -204,7 +205,7 @@ both! {
         };
         let booked = town.book(town.new_visit(at("Tue 10:00"), &[town.ana])).await;
         assert_eq!(seen().await.len(), 2);
-        town.ground.pass(TimeDelta::minutes(5));
+        town.ground.pass(TimeDelta::minutes(5)).await;
         let mut change = town.change(&booked, &[town.ben]).await;
         change.form.start = at("Wed 11:00");
         let Booked::Done { visit, .. } = town.desk.change_visit(&town.dispatcher, change).await.unwrap() else {
@@ -219,7 +220,7 @@ both! {
             assert!(entry.sequence > booked.sequence);
             assert_eq!((entry.changed, entry.cancelled), (town.desk.now(), false));
         }
-        town.ground.pass(TimeDelta::minutes(5));
+        town.ground.pass(TimeDelta::minutes(5)).await;
         town.desk.cancel_visit(&town.dispatcher, town.cancel(&moved, Scope::This)).await.unwrap();
         let letters = town.ground.letters().await;
         for entry in seen().await {
@@ -231,6 +232,49 @@ both! {
         assert_eq!(seen().await.len(), 2);
     }
 
+    async fn blocked_time_is_in_its_technicians_calendar_and_no_clients(ground: Ground) {
+        let town = Town::on(ground).await;
+        let mut tokens = Vec::new();
+        for (person, whose) in [(town.ana.get(), Whose::Own), (town.ben.get(), Whose::Own), (town.carla.person().get(), Whose::Client)] {
+            tokens.push(made(&town, &town::pass(&town.desk, person).await, whose).await.token);
+        }
+        // What is held or booked for a client is no block.
+        town.pending("Tue 10:00", Some(town.ana)).await;
+        town.book(town.new_visit(at("Wed 10:00"), &[town.ana])).await;
+        let block = NewBlock {
+            key: key(),
+            technicians: vec![town.ana],
+            start: at("Thu 10:00"),
+            end: at("Thu 12:00"),
+            note: "Team meeting".to_owned(),
+        };
+        assert_eq!(town.desk.block_time(&town.dispatcher, block).await.unwrap(), Blocked::Done);
+        let blocks = async || {
+            let mut all = Vec::new();
+            for token in &tokens {
+                all.push(answer(&town, token).await.unwrap().blocks);
+            }
+            all
+        };
+        let first = blocks().await;
+        assert_eq!(first.iter().map(Vec::len).collect::<Vec<_>>(), [1, 0, 0]);
+        let one = first[0][0].clone();
+        assert_eq!((one.note.as_str(), one.start, one.end, one.freed), ("Team meeting", at("Thu 10:00"), at("Thu 12:00"), false));
+        assert_eq!((one.created, one.changed), (town.desk.now(), town.desk.now()));
+        town.ground.pass(TimeDelta::minutes(5)).await;
+        assert_eq!(blocks().await[0], first[0], "the same block is the same event");
+        // Freed, every calendar learns of it, under the same UID, and forgets it like a cancelled appointment.
+        let row = town.blocking().await.into_iter().find(|row| row.note.is_some()).unwrap();
+        let id = ::booking::ids::BookingId::new(row.id.as_u128());
+        town.desk.free_blocked_time(&town.dispatcher, id).await.unwrap();
+        let freed = &blocks().await[0][0];
+        assert_eq!((freed.uid.as_str(), freed.freed, freed.changed), (one.uid.as_str(), true, town.desk.now()));
+        town.ground.pass(TimeDelta::days(CANCELLED_DAYS as i64)).await;
+        assert_eq!(blocks().await[0].len(), 1);
+        town.ground.pass(TimeDelta::days(1)).await;
+        assert_eq!(blocks().await[0].len(), 0);
+    }
+
     async fn cancelled_and_distant_ones_leave(ground: Ground) {
         let town = Town::on(ground).await;
         let carla = town::pass(&town.desk, town.carla.person().get()).await;
@@ -240,16 +284,16 @@ both! {
         visit(&town, &reference, visit::Column::Status, Expr::value("cancelled")).await;
         let found = answer(&town, &feed.token).await.unwrap();
         assert!(found.visits[0].cancelled);
-        town.ground.pass(TimeDelta::days(CANCELLED_DAYS as i64));
+        town.ground.pass(TimeDelta::days(CANCELLED_DAYS as i64)).await;
         assert_eq!(references(&town, &feed.token).await.len(), 1);
-        town.ground.pass(TimeDelta::days(1));
+        town.ground.pass(TimeDelta::days(1)).await;
         assert_eq!(references(&town, &feed.token).await.len(), 0);
         visit(&town, &reference, visit::Column::Status, Expr::value("rescheduled")).await;
         assert_eq!(references(&town, &feed.token).await.len(), 0);
         visit(&town, &reference, visit::Column::Status, Expr::value("completed")).await;
         // Tuesday, seen from its own day: the first and the last day on which it is told.
         for (days, there) in [(DAYS_BACK as i64, 1), (DAYS_BACK as i64 + 1, 0), (-(DAYS_AHEAD as i64), 1), (-(DAYS_AHEAD as i64) - 1, 0)] {
-            town.ground.clock.set(at("Tue 12:00") + TimeDelta::days(days));
+            town.ground.until(at("Tue 12:00") + TimeDelta::days(days)).await;
             assert_eq!(references(&town, &feed.token).await.len(), there, "{days}");
         }
     }
@@ -258,14 +302,14 @@ both! {
         let town = Town::on(ground).await;
         let carla = town::pass(&town.desk, town.carla.person().get()).await;
         let feed = made(&town, &carla, Whose::Client).await;
-        town.ground.pass(TimeDelta::hours(1));
+        town.ground.pass(TimeDelta::hours(1)).await;
         let before = answer(&town, &feed.token).await.unwrap().changed;
         assert!(before < town.desk.now());
         let asked = town.pending("Wed 10:00", None).await;
         town.approve(&asked, town.ana).await;
         assert_eq!(answer(&town, &feed.token).await.unwrap().changed, town.desk.now());
         // The next day its window has moved.
-        town.ground.clock.set(at("Tue 00:30"));
+        town.ground.until(at("Tue 00:30")).await;
         assert_eq!(answer(&town, &feed.token).await.unwrap().changed, at("Tue 00:00"));
     }
 
@@ -279,7 +323,7 @@ both! {
             town.approve(&asked, town.ana).await;
             queries.store(0, Ordering::SeqCst);
             counted.feed(&feed.token).await.unwrap();
-            assert_eq!(queries.load(Ordering::SeqCst), 4);
+            assert_eq!(queries.load(Ordering::SeqCst), 5);
         }
         assert_eq!(references(&town, &feed.token).await.len(), 6);
     }

@@ -78,12 +78,12 @@ both! {
         let token = ground.token("password-reset").await;
         assert_eq!(refused(ground.desk.sign_in_by_link(&token, "").await).0, Refusal::LinkExpired);
         assert_eq!(refused(ground.desk.accept_invitation(&token, "A", NEW, "").await).0, Refusal::LinkExpired);
-        ground.pass(TimeDelta::minutes(60));
+        ground.pass(TimeDelta::minutes(60)).await;
         assert_eq!(ground.desk.look_at_link(&token).await.unwrap(), None);
         assert_eq!(refused(ground.desk.reset_password(&token, NEW).await).0, Refusal::LinkExpired);
         ground.desk.request_magic_link("client@example.com", HERE).await.unwrap();
         let token = ground.token("sign-in-link").await;
-        ground.pass(TimeDelta::minutes(15));
+        ground.pass(TimeDelta::minutes(15)).await;
         assert_eq!(refused(ground.desk.sign_in_by_link(&token, "").await).0, Refusal::LinkExpired);
     }
 
@@ -137,8 +137,8 @@ both! {
         let dispatcher = ground.demo("dispatcher@example.com").await.staff().unwrap();
         let client = ground.demo("client@example.com").await.contact().unwrap().client();
         let invited = Invited { name: "Bob Miller".into(), email: "Bob@Example.com".into() };
-        let person = ground.desk.invite_contact(&dispatcher, client, &invited).await.unwrap();
-        let again = refused(ground.desk.invite_contact(&dispatcher, client, &invited).await);
+        let person = ground.desk.invite_contact(&dispatcher, client, &invited, false).await.unwrap();
+        let again = refused(ground.desk.invite_contact(&dispatcher, client, &invited, false).await);
         assert_eq!(again, (Refusal::EmailTaken, Some("email")));
         let first = ground.token("invitation").await;
         ground.desk.resend_invitation(&dispatcher, person).await.unwrap();
@@ -154,12 +154,37 @@ both! {
         assert_eq!(refused(ground.desk.resend_invitation(&dispatcher, person).await).0, Refusal::NotFound);
     }
 
+    async fn an_invitation_says_how_much_a_contact_sees(ground: Ground) {
+        let ground = ground.with_demo().await;
+        let dispatcher = ground.demo("dispatcher@example.com").await.staff().unwrap();
+        let client = ground.demo("client@example.com").await.contact().unwrap().client();
+        for (address, own_only) in [("bob@example.com", true), ("rob@example.com", false)] {
+            let invited = Invited { name: "Bob".into(), email: address.into() };
+            let person = ground.desk.invite_contact(&dispatcher, client, &invited, own_only).await.unwrap();
+            let page = ground.desk.client(&dispatcher, client).await.unwrap().unwrap();
+            let contact = page.contacts.iter().find(|contact| contact.person == person).unwrap();
+            assert_eq!(contact.own_only, own_only);
+            let token = ground.token("invitation").await;
+            let session = ground.desk.accept_invitation(&token, "Bob", NEW, "").await.unwrap();
+            let me = ground.desk.session(&session.token).await.unwrap().unwrap();
+            assert_eq!(me.contact().unwrap().own_only(), own_only);
+            let row = ground.desk.set_contact_active(&dispatcher, client, person, false).await;
+            row.unwrap();
+            // Invited once more, what is said now holds.
+            ground.desk.invite_contact(&dispatcher, client, &invited, !own_only).await.unwrap();
+            let page = ground.desk.client(&dispatcher, client).await.unwrap().unwrap();
+            let contact = page.contacts.iter().find(|contact| contact.person == person).unwrap();
+            assert_eq!(contact.own_only, !own_only);
+        }
+        assert_eq!(ground.count("history WHERE what = 'contact-invited'").await, 4);
+    }
+
     async fn an_invitation_never_replaces_a_password(ground: Ground) {
         let ground = ground.with_demo().await;
         let owner = ground.demo("owner@example.com").await.staff().unwrap();
         let client = ground.demo("cliente@example.com").await.contact().unwrap().client();
         let known = Invited { name: "Somebody Else".into(), email: "client@example.com".into() };
-        ground.desk.invite_contact(&owner, client, &known).await.unwrap();
+        ground.desk.invite_contact(&owner, client, &known, false).await.unwrap();
         let (event, _, facts) = ground.letters().await.pop().unwrap();
         assert_eq!((event.as_str(), facts["link"].as_str()), ("invitation", Some("/sign-in")));
         let me = ground.demo("client@example.com").await;
@@ -175,10 +200,10 @@ both! {
         let client = ground.demo("client@example.com").await.contact().unwrap().client();
         let bob = Invited { name: "Bob".into(), email: "bob@example.com".into() };
         let roles = desk::pass::Roles { dispatcher: true, ..Default::default() };
-        assert_eq!(refused(ground.desk.invite_contact(&technician, client, &bob).await).0, Refusal::NotAllowed);
+        assert_eq!(refused(ground.desk.invite_contact(&technician, client, &bob, false).await).0, Refusal::NotAllowed);
         assert_eq!(refused(ground.desk.invite_staff(&dispatcher, &bob, roles).await).0, Refusal::NotAllowed);
         let nobody = booking::ids::ClientId::new(7);
-        assert_eq!(refused(ground.desk.invite_contact(&dispatcher, nobody, &bob).await).0, Refusal::NotFound);
+        assert_eq!(refused(ground.desk.invite_contact(&dispatcher, nobody, &bob, false).await).0, Refusal::NotFound);
         let none = desk::pass::Roles::default();
         assert_eq!(refused(ground.desk.invite_staff(&owner, &bob, none).await), (Refusal::BadChoice, Some("roles")));
         let hired = ground.desk.invite_staff(&owner, &bob, roles).await.unwrap();
@@ -198,7 +223,7 @@ both! {
             let desk = ground.desk.clone();
             tokio::spawn(async move {
                 let bob = Invited { name: "Bob".into(), email: "bob@example.com".into() };
-                desk.invite_contact(&owner, client, &bob).await
+                desk.invite_contact(&owner, client, &bob, false).await
             })
         }).collect();
         let mut made = 0;
@@ -219,10 +244,10 @@ both! {
         let _ = ground.desk.sign_in("client@example.com", "wrong-password", "", HERE).await;
         assert_eq!(ground.desk.forget_old_sign_ins().await.unwrap(), 0);
         let sent = ground.letters().await.len();
-        ground.pass(TimeDelta::days(8));
+        ground.pass(TimeDelta::days(8)).await;
         ground.desk.forget_old_sign_ins().await.unwrap();
         assert_eq!((ground.count("links").await, ground.count("tries").await), (0, 0));
-        ground.pass(TimeDelta::days(30));
+        ground.pass(TimeDelta::days(30)).await;
         ground.desk.forget_old_sign_ins().await.unwrap();
         assert_eq!(ground.count("sessions").await, 0);
         assert_eq!(ground.letters().await.len(), sent);

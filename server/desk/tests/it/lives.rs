@@ -208,7 +208,7 @@ both! {
             assert!(matches!(town.desk.edit_request(&town.carla, edit.clone()).await.unwrap(), Edited::Changed(_)));
         }
         assert_eq!(town.ground.count("idempotency_keys").await, 1);
-        town.ground.pass(TimeDelta::days(3));
+        town.ground.pass(TimeDelta::days(3)).await;
         assert_eq!(town.desk.forget_old_keys().await.unwrap(), 1);
     }
 
@@ -432,13 +432,13 @@ both! {
         let late = town.submit(&town.carla, desk::submit_request::NewRequest { technician: Some(town.ana), ..town.ask(at("Fri 10:00")) }).await;
         assert_eq!(town.request(&soon).await.expires_at, Some(at("Mon 10:00")));
         assert_eq!(town.request(&late).await.expires_at, Some(town.desk.now() + TimeDelta::hours(72)));
-        town.ground.pass(TimeDelta::minutes(59));
+        town.ground.pass(TimeDelta::minutes(59)).await;
         assert_eq!(town.desk.expire_requests().await.unwrap(), 0);
-        town.ground.pass(TimeDelta::minutes(1));
+        town.ground.pass(TimeDelta::minutes(1)).await;
         assert_eq!(town.desk.expire_requests().await.unwrap(), 1);
         assert_eq!(town.request(&soon).await.status, "expired");
         let approval = town.approval(&late, town.ana).await;
-        town.ground.pass(TimeDelta::hours(71));
+        town.ground.pass(TimeDelta::hours(71)).await;
         // An overdue hold keeps nothing, whether the housekeeping has come by or not.
         let ask = desk::submit_request::NewRequest { technician: Some(town.ana), ..town.ask(at("Fri 10:00")) };
         town.submit(&town.dora, ask).await;
@@ -453,7 +453,7 @@ both! {
         let town = Town::on(ground).await;
         let reference = town.pending("Mon 10:00", Some(town.ana)).await;
         let approval = town.approval(&reference, town.ana).await;
-        town.ground.pass(TimeDelta::hours(2));
+        town.ground.pass(TimeDelta::hours(2)).await;
         assert!(matches!(town.desk.approve_request(&town.dispatcher, approval).await.unwrap(), Approved::Changed(_)));
         assert_eq!(town.request(&reference).await.status, "expired");
         assert_eq!(town.blocking().await, []);

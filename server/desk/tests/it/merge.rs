@@ -331,7 +331,7 @@ both! {
         d.set_main_contact(&town.dispatcher, from, town.carla.person()).await.unwrap();
         let agreed = |client: ClientId| desk::table::client_service::Model {
             id: uuid::Uuid::now_v7(), client_id: uuid::Uuid::from_u128(client.get()), service_id: uuid::Uuid::from_u128(town.service.get()),
-            kind: "ongoing".into(), price_minor: Some(1), active: true, created_at: d.now(), ended_at: None,
+            kind: "ongoing".into(), price_minor: Some(1), active: true, created_at: d.now(), ended_at: None, version: 1,
         };
         for client in [from, into] {
             let row = sea_orm::IntoActiveModel::into_active_model(agreed(client));

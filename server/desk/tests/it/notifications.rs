@@ -189,9 +189,9 @@ both! {
         booked(&town, "Wed 10:00").await;
         post(&town).await;
         assert_eq!(town.desk.send_reminders().await.unwrap(), 0, "two days before");
-        town.ground.pass(TimeDelta::minutes(24 * 60 + 59));
+        town.ground.pass(TimeDelta::minutes(24 * 60 + 59)).await;
         assert_eq!(town.desk.send_reminders().await.unwrap(), 0, "a minute too early");
-        town.ground.pass(TimeDelta::minutes(1));
+        town.ground.pass(TimeDelta::minutes(1)).await;
         assert_eq!(town.desk.send_reminders().await.unwrap(), 2);
         assert_eq!(town.desk.send_reminders().await.unwrap(), 0, "once");
         assert_eq!(told(&town, Event::Reminder).await, ["client mail", "client notice", "technician notice"]);
@@ -199,9 +199,9 @@ both! {
         let facts = letters[0].about_visit().unwrap();
         assert_eq!((facts.start, facts.technician.as_deref(), facts.service.as_str()), (Some(at("Wed 10:00")), Some("Ana"), "Check-up"));
         assert!(facts.link.starts_with("/requests/R-"), "{}", facts.link);
-        town.ground.pass(TimeDelta::hours(22));
+        town.ground.pass(TimeDelta::hours(22)).await;
         assert_eq!(town.desk.send_reminders().await.unwrap(), 2, "two hours before");
-        town.ground.pass(TimeDelta::hours(2));
+        town.ground.pass(TimeDelta::hours(2)).await;
         assert_eq!(town.desk.send_reminders().await.unwrap(), 0, "it has begun");
     }
 
@@ -209,13 +209,13 @@ both! {
         let town = Town::on(ground).await;
         booked(&town, "Wed 10:00").await;
         post(&town).await;
-        town.ground.pass(TimeDelta::hours(48));
+        town.ground.pass(TimeDelta::hours(48)).await;
         assert_eq!(town.desk.send_reminders().await.unwrap(), 2);
         assert_eq!(post(&town).await, 1);
-        town.ground.pass(TimeDelta::minutes(30));
+        town.ground.pass(TimeDelta::minutes(30)).await;
         assert_eq!(town.desk.send_reminders().await.unwrap(), 0);
         assert_eq!(town.desk.forget_old_reminders().await.unwrap(), 0);
-        town.ground.pass(TimeDelta::days(31));
+        town.ground.pass(TimeDelta::days(31)).await;
         assert_eq!(town.desk.forget_old_reminders().await.unwrap(), 4);
         assert_eq!(town.ground.count("reminders_sent").await, 0);
     }
@@ -226,7 +226,7 @@ both! {
         booked(&town, "Mon 13:00").await;
         post(&town).await;
         assert_eq!(town.desk.send_reminders().await.unwrap(), 0);
-        town.ground.pass(TimeDelta::hours(2));
+        town.ground.pass(TimeDelta::hours(2)).await;
         assert_eq!(town.desk.send_reminders().await.unwrap(), 2, "the second lead comes");
     }
 
@@ -234,16 +234,16 @@ both! {
         let town = Town::on(ground).await;
         let reference = booked(&town, "Wed 10:00").await;
         post(&town).await;
-        town.ground.pass(TimeDelta::hours(26));
+        town.ground.pass(TimeDelta::hours(26)).await;
         assert_eq!(town.desk.send_reminders().await.unwrap(), 2);
         change(&town, &reference, "Fri 10:00", "scheduled").await;
         assert_eq!(handed(&town).await, [], "the letter that waited names a time that is no more");
         assert_eq!(town.desk.send_reminders().await.unwrap(), 0);
-        town.ground.pass(TimeDelta::hours(48));
+        town.ground.pass(TimeDelta::hours(48)).await;
         assert_eq!(town.desk.send_reminders().await.unwrap(), 2);
         assert_eq!(handed(&town).await.len(), 1);
         change(&town, &reference, "Fri 10:00", "cancelled").await;
-        town.ground.pass(TimeDelta::hours(22));
+        town.ground.pass(TimeDelta::hours(22)).await;
         assert_eq!(town.desk.send_reminders().await.unwrap(), 0, "cancelled");
     }
 
@@ -251,7 +251,7 @@ both! {
         let town = Town::on(ground).await;
         let reference = booked(&town, "Fri 10:00").await;
         post(&town).await;
-        town.ground.pass(TimeDelta::hours(48));
+        town.ground.pass(TimeDelta::hours(48)).await;
         change(&town, &reference, "Wed 16:00", "scheduled").await;
         // The letter of the change, as the office writes it.
         let about = row(&town, &reference).await.request_id;
@@ -280,13 +280,13 @@ both! {
         let but: Vec<String> = ::booking::letter::mailed_to_clients().into_iter()
             .filter(|event| *event != Event::Reminder).map(|event| event.to_string()).collect();
         town.desk.change_client_mail(&town.dispatcher, town.dora.client(), &but).await.unwrap();
-        town.ground.pass(TimeDelta::hours(26));
+        town.ground.pass(TimeDelta::hours(26)).await;
         town.desk.send_reminders().await.unwrap();
         assert_eq!(told(&town, Event::Reminder).await, ["client notice", "technician notice", "technician notice"]);
         // Off is off, for the business too.
         let changed = ChangedNotifications { leads_min: [0, 0], ..without(&[]) };
         town.desk.change_notifications(&town.owner, 1, &changed).await.unwrap();
-        town.ground.pass(TimeDelta::hours(22));
+        town.ground.pass(TimeDelta::hours(22)).await;
         assert_eq!(town.desk.send_reminders().await.unwrap(), 0);
         let changed = without(&["visit.reminder/client/mail", "visit.reminder/client/notice"]);
         town.desk.change_notifications(&town.owner, 2, &changed).await.unwrap();
@@ -299,7 +299,7 @@ both! {
             booked(&town, start).await;
         }
         post(&town).await;
-        town.ground.pass(TimeDelta::hours(31));
+        town.ground.pass(TimeDelta::hours(31)).await;
         let barrier = Arc::new(Barrier::new(4));
         let mut all = JoinSet::new();
         for _ in 0..4 {
@@ -345,7 +345,7 @@ both! {
         let ask = undo(&town, &reference).await;
         let stale = NewUndo { version: 1, key: "stale".to_owned(), ..ask.clone() };
         assert_eq!(refused(town.desk.undo_decision(&town.dispatcher, stale).await).0, Refusal::Stale);
-        town.ground.pass(TimeDelta::seconds(299));
+        town.ground.pass(TimeDelta::seconds(299)).await;
         town.desk.undo_decision(&town.dispatcher, ask.clone()).await.unwrap();
         town.desk.undo_decision(&town.dispatcher, ask).await.unwrap();
         let after = town.request(&reference).await;
@@ -362,7 +362,7 @@ both! {
         // It can be decided anew, and the letters go when the time has passed.
         town.approve(&reference, town.ben).await;
         let mut happened = town.desk.happened();
-        town.ground.pass(TimeDelta::minutes(5));
+        town.ground.pass(TimeDelta::minutes(5)).await;
         assert_eq!(town.desk.show_waiting_notices(1).await.unwrap(), 2);
         assert!(matches!(happened.recv().await, Ok(Happened::Notices { .. })));
         assert_eq!(handed(&town).await.len(), 2);
@@ -414,7 +414,7 @@ both! {
         town.submit(&town.dora, desk::submit_request::NewRequest { technician: Some(town.ana), ..town.ask(at("Tue 10:00")) }).await;
         assert_eq!(refused(town.desk.undo_decision(&town.dispatcher, undo(&town, &reference).await).await).0, Refusal::SlotTaken);
         assert_eq!(town.request(&reference).await.status, "declined");
-        town.ground.pass(TimeDelta::minutes(2));
+        town.ground.pass(TimeDelta::minutes(2)).await;
         assert_eq!(handed(&town).await.iter().filter(|(event, _)| event == "booking.declined").count(), 1);
         town.is_sound().await;
     }

@@ -52,17 +52,17 @@ both! {
             asked.push(town.pending(&format!("Wed {hour:02}:00"), None).await);
         }
         for one in &asked[..2] {
-            town.ground.pass(TimeDelta::minutes(30));
+            town.ground.pass(TimeDelta::minutes(30)).await;
             town.approve(one, town.ana).await;
         }
-        town.ground.pass(TimeDelta::minutes(30));
+        town.ground.pass(TimeDelta::minutes(30)).await;
         let decline = town.decline(&asked[2], "").await;
         town.desk.decline_request(&town.dispatcher, decline).await.unwrap();
         town.desk.withdraw_request(&town.carla, &asked[3]).await.unwrap();
         // Next Monday, half an hour after midnight in Berlin: another week, though not yet in UTC.
-        town.ground.clock.set(monday() + TimeDelta::days(7) - TimeDelta::minutes(8 * 60 + 30));
+        town.ground.until(monday() + TimeDelta::days(7) - TimeDelta::minutes(8 * 60 + 30)).await;
         let late = town.submit(&town.dora, town.ask(at("Wed 10:00") + TimeDelta::days(7))).await;
-        town.ground.pass(TimeDelta::hours(2));
+        town.ground.pass(TimeDelta::hours(2)).await;
         town.approve(&late, town.ben).await;
 
         let found = town.desk.reports(&town.dispatcher, march(1, 31)).await.unwrap();

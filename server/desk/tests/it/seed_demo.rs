@@ -77,12 +77,12 @@ async fn it_is_sound_whenever_it_is_loaded() {
         "2026-06-07T05:00:00Z",
     ] {
         let ground = Ground::sqlite().await;
-        ground.clock.set(now.parse().unwrap());
+        ground.until(now.parse().unwrap()).await;
         ground.desk.seed_demo().await.unwrap();
         assert_eq!(ground.desk.check().await.unwrap(), [], "{now}");
         assert_eq!(
             ground.count("requests WHERE status = 'pending'").await,
-            6,
+            9,
             "{now}"
         );
         ground.clear().await;

@@ -141,7 +141,7 @@ both! {
         assert_eq!(told(&town, Event::VisitCancelled).await.len(), 5);
         let series = series::Entity::find().one(town.desk.db()).await.unwrap().unwrap();
         assert!(!series.active);
-        town.ground.clock.set(at("Tue 10:00") + TimeDelta::days(60));
+        town.ground.until(at("Tue 10:00") + TimeDelta::days(60)).await;
         assert_eq!(town.desk.extend_series().await.unwrap(), 0);
         town.is_sound().await;
     }
@@ -155,7 +155,7 @@ both! {
         // In the way of what comes: the first new Tuesday is lost and reported.
         let lost = all(&town).await[52].starts_at + TimeDelta::days(7);
         town.book(town.new_visit(lost, &[town.ana])).await;
-        town.ground.clock.set(at("Tue 12:00") + TimeDelta::days(15));
+        town.ground.until(at("Tue 12:00") + TimeDelta::days(15)).await;
         let added = town.desk.extend_series().await.unwrap();
         assert_eq!(added, 1);
         assert_eq!(told(&town, Event::SeriesConflict).await, ["dispatcher approvers P"]);

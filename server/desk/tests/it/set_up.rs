@@ -53,7 +53,7 @@ both! {
             assert_eq!(refused(ground.desk.set_up(&token, &new, "").await), (why, Some(field)));
         }
         assert!(ground.desk.is_empty().await.unwrap());
-        ground.pass(TimeDelta::hours(24));
+        ground.pass(TimeDelta::hours(24)).await;
         assert_eq!(refused(ground.desk.set_up(&token, &mine(), "").await).0, Refusal::LinkExpired);
     }
 

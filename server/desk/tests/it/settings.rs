@@ -93,7 +93,7 @@ both! {
         let ground = ground.with_demo().await;
         let session = ground.desk.sign_in("owner@example.com", desk::seed_demo::PASSWORD, "", "x").await.unwrap();
         let owner = ground.desk.session(&session.token).await.unwrap().unwrap().staff().unwrap();
-        ground.pass(chrono::TimeDelta::hours(2));
+        ground.pass(chrono::TimeDelta::hours(2)).await;
         let changed = ChangedSignIn { magic_links: true, session_idle_hours: 2, session_days: 1 };
         ground.desk.change_sign_in(&owner, 1, changed).await.unwrap();
         assert_eq!(ground.desk.session(&session.token).await.unwrap(), None);

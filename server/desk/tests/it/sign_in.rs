@@ -50,7 +50,7 @@ both! {
         assert_eq!(right.unwrap_err().refusal(), Some(Refusal::TooManyTries));
         assert!(ground.desk.sign_in("owner@example.com", PASSWORD, "", THERE).await.is_ok());
         assert!(ground.desk.sign_in("client@example.com", PASSWORD, "", HERE).await.is_ok());
-        ground.pass(TimeDelta::minutes(16));
+        ground.pass(TimeDelta::minutes(16)).await;
         assert!(ground.desk.sign_in("owner@example.com", PASSWORD, "", HERE).await.is_ok());
     }
 
@@ -120,15 +120,15 @@ both! {
         let ground = ground.with_demo().await;
         let idle = ground.desk.sign_in("owner@example.com", PASSWORD, "", HERE).await.unwrap();
         let used = ground.desk.sign_in("owner@example.com", PASSWORD, "", HERE).await.unwrap();
-        ground.pass(TimeDelta::hours(71));
+        ground.pass(TimeDelta::hours(71)).await;
         assert!(ground.desk.session(&used.token).await.unwrap().is_some());
         while ground.count("sessions WHERE seen_at = created_at").await > 1 {
             tokio::time::sleep(std::time::Duration::from_millis(2)).await;
         }
-        ground.pass(TimeDelta::hours(1));
+        ground.pass(TimeDelta::hours(1)).await;
         assert_eq!(ground.desk.session(&idle.token).await.unwrap(), None);
         assert!(ground.desk.session(&used.token).await.unwrap().is_some());
-        ground.clock.set(used.expires);
+        ground.until(used.expires).await;
         assert_eq!(ground.desk.session(&used.token).await.unwrap(), None);
     }
 }

@@ -100,7 +100,7 @@ both! {
         // The one who decided is not told what they did.
         assert_eq!(told(&town, Event::BookingDeclined).await, ["carla client M", "carla client P"]);
         town.pending("Tue 10:00", Some(town.ana)).await;
-        town.ground.pass(TimeDelta::days(2));
+        town.ground.pass(TimeDelta::days(2)).await;
         town.desk.expire_requests().await.unwrap();
         assert_eq!(told(&town, Event::RequestExpired).await, ["carla client M", "carla client P", "dispatcher approvers P"]);
         town.is_sound().await;
@@ -135,7 +135,7 @@ both! {
         let carla = first.iter().find(|l| l.name.as_deref() == Some("Carla")).unwrap();
         town.desk.letter_failed(carla.id, "450 later").await.unwrap();
         assert_eq!(town.desk.lease_letters(10, 60).await.unwrap(), []);
-        town.ground.pass(TimeDelta::seconds(61));
+        town.ground.pass(TimeDelta::seconds(61)).await;
         // The lease of the dispatcher's has run out, and Carla's is due again, with the same Message-ID.
         let again = town.desk.lease_letters(10, 60).await.unwrap();
         assert_eq!(again.len(), 2);
@@ -167,7 +167,7 @@ both! {
             if row.status == "dead" { break; }
             let wait = row.due_at - town.desk.now();
             assert!(wait >= TimeDelta::seconds(30) && wait <= TimeDelta::hours(1), "{wait}");
-            town.ground.clock.set(row.due_at);
+            town.ground.until(row.due_at).await;
         }
         assert!((70..120).contains(&tries), "{tries} tries");
         assert!(town.desk.now() - crate::ground::monday() >= TimeDelta::hours(72));

@@ -90,6 +90,8 @@ impl Town {
             notes: String::new(),
             ticket: String::new(),
             subjects: Vec::new(),
+            answers: Vec::new(),
+            photos: Vec::new(),
         }
     }
 
@@ -173,6 +175,8 @@ impl Town {
             notes: row.notes,
             ticket: String::new(),
             subjects: Vec::new(),
+            answers: Vec::new(),
+            photos: Vec::new(),
         }
     }
 
@@ -282,6 +286,16 @@ async fn insert_business(desk: &Desk) {
         demo: false,
         version: 1,
         retention_days: None,
+        portal_mode: "visits".to_owned(),
+        time_blocks: String::new(),
+        request_cut_off: "none".to_owned(),
+        change_cut_off: "none".to_owned(),
+        cancel_cut_off: "none".to_owned(),
+        cancellation: "reviewed".to_owned(),
+        at_once_cut_off: "none".to_owned(),
+        cancellation_text: String::new(),
+        late_fee_minor: None,
+        no_show_fee_minor: None,
     };
     row.into_active_model().insert(desk.db()).await.unwrap();
 }
@@ -390,6 +404,8 @@ pub async fn service(
         technician_preference: true,
         all_technicians: true,
         restricted: false,
+        asked_by: "either".to_owned(),
+        recurring: true,
         active: true,
         position: 0,
         version: 1,

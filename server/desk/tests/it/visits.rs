@@ -47,6 +47,8 @@ impl Town {
             form: self.form(start, technicians),
             repeat: None,
             skip_conflicts: false,
+            moved: Vec::new(),
+            answers: None,
         }
     }
 
@@ -80,6 +82,7 @@ impl Town {
             form,
             scope: Scope::This,
             skip_conflicts: false,
+            answers: None,
         }
     }
 
@@ -362,18 +365,18 @@ both! {
     async fn what_was_recorded_can_be_corrected_for_a_week(ground: Ground) {
         let town = Town::on(ground).await;
         let visit = town.book(town.new_visit(at("Mon 10:00"), &[town.ana])).await;
-        town.ground.clock.set(at("Mon 10:05"));
+        town.ground.until(at("Mon 10:05")).await;
         town.desk.step_visit(&town.dispatcher, town.step(&visit, Step::NoShow)).await.unwrap();
         let missed = town.visit(&visit.reference).await;
         assert!(!town.rows(&missed).await[0].blocking);
         let refused = town.desk.step_visit(&town.ana_pass, town.step(&missed, Step::Correct(Correction::Completed))).await.unwrap_err();
         assert_eq!(refused.refusal(), Some(Refusal::NotAllowed));
-        town.ground.clock.set(at("Mon 10:05") + TimeDelta::days(7));
+        town.ground.until(at("Mon 10:05") + TimeDelta::days(7)).await;
         town.desk.step_visit(&town.dispatcher, town.step(&missed, Step::Correct(Correction::Completed))).await.unwrap();
         town.is_sound().await;
         let right = town.visit(&visit.reference).await;
         assert_eq!(right.status, "completed");
-        town.ground.clock.set(at("Mon 10:05") + TimeDelta::days(7) + TimeDelta::seconds(1));
+        town.ground.until(at("Mon 10:05") + TimeDelta::days(7) + TimeDelta::seconds(1)).await;
         let late = town.desk.step_visit(&town.dispatcher, town.step(&right, Step::Correct(Correction::NoShow))).await.unwrap_err();
         assert_eq!(late.refusal(), Some(Refusal::CorrectionTooLate));
     }
@@ -381,7 +384,7 @@ both! {
     async fn a_time_given_away_cannot_be_corrected_back(ground: Ground) {
         let town = Town::on(ground).await;
         let visit = town.book(town.new_visit(at("Mon 10:00"), &[town.ana])).await;
-        town.ground.clock.set(at("Mon 10:05"));
+        town.ground.until(at("Mon 10:05")).await;
         town.desk.step_visit(&town.dispatcher, town.step(&visit, Step::NoShow)).await.unwrap();
         let mut other = town.new_visit(at("Mon 10:15"), &[town.ana]);
         other.form.length_min = 30;
@@ -425,6 +428,7 @@ both! {
             form: town.form(at(start), technicians),
             visit: None,
             client: Some(town.carla.client()),
+            moved: Vec::new(),
             repeat: None,
             status: VisitStatus::Scheduled,
         };
