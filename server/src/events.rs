@@ -88,16 +88,32 @@ impl Listening {
                 self.changed("notices");
                 self.count(false, true).await;
             }
+            Ok(Happened::Messages) => self.count_messages().await,
             Ok(Happened::Notices { .. } | Happened::Letters) => {}
             // Too far behind: look again at everything.
             Err(RecvError::Lagged(_)) => {
                 self.changed("requests");
                 self.changed("schedule");
                 self.count(true, true).await;
+                self.count_messages().await;
             }
             Err(RecvError::Closed) => return false,
         }
         true
+    }
+
+    /// How many conversations wait for the office.
+    async fn count_messages(&mut self) {
+        let Some(staff) = self.who.staff() else {
+            return;
+        };
+        match self.desk.threads_waiting(&staff).await {
+            Ok(count) => self
+                .waiting
+                .push(Event::default().event("messages").data(count.to_string())),
+            // The next message counts again.
+            Err(trouble) => tracing::warn!(%trouble, "live counts"),
+        }
     }
 
     fn changed(&mut self, what: &str) {

@@ -4,6 +4,7 @@
 
 use app::ask::Viewer;
 use app::kit::posted::{PAGE, Posted};
+use app::sign_in::password::CLEAR_SITE_DATA;
 use app::trouble::Trouble;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -15,7 +16,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use leptos::server_fn::error::FromServerFnError;
 use tower::ServiceExt;
 
-use crate::gate::preferred;
+use crate::gate::wished;
 
 /// The largest form.
 pub const LARGEST: usize = 64 * 1024;
@@ -165,10 +166,10 @@ fn onward(answer: &Response, page: &str) -> Response {
             .unwrap_or(page),
     )
     .into_response();
-    for cookie in answer.headers().get_all(header::SET_COOKIE) {
-        redirect
-            .headers_mut()
-            .append(header::SET_COOKIE, cookie.clone());
+    for name in [header::SET_COOKIE, CLEAR_SITE_DATA] {
+        for value in answer.headers().get_all(&name) {
+            redirect.headers_mut().append(name.clone(), value.clone());
+        }
     }
     redirect
 }
@@ -180,7 +181,7 @@ async fn again(keeper: &Keeper, asked: &HeaderMap, posted: Posted, next: Next) -
     let mut drawn = next.run(get(&posted.page, asked, posted.clone())).await;
     if drawn.status() != StatusCode::OK {
         let mut request = get("/", asked, posted);
-        let locale = preferred(asked).unwrap_or_default();
+        let locale = wished(asked).unwrap_or_default();
         request.extensions_mut().insert(Viewer {
             locale,
             ..Viewer::default()

@@ -3,16 +3,20 @@
 
 use app::ask::{Business, Viewer};
 use app::i18n::Locale;
+use app::language::COOKIE;
 use app::shell::Place;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use booking::refusal::Refusal;
 use desk::{Desk, SignedIn};
-use http::{HeaderMap, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 
 use crate::forms::Keeper;
 use crate::session::Cookie;
+
+/// Tells the worker of the installed portal who reads.
+const READER: HeaderName = HeaderName::from_static("frontdesk-reader");
 
 /// What the gate needs.
 #[derive(Clone, Debug)]
@@ -50,8 +54,9 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
         .path_and_query()
         .map_or("/", |path| path.as_str())
         .to_owned();
+    let reader = reader(&viewer);
     request.extensions_mut().insert(viewer);
-    match word {
+    let mut answer = match word {
         Word::Pass => next.run(request).await,
         Word::SignIn => Redirect::to(&sign_in(&wanted)).into_response(),
         Word::Office => Redirect::to("/office").into_response(),
@@ -59,7 +64,20 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
             *request.uri_mut() = Uri::from_static("/nothing/here");
             next.run(request).await
         }
-    }
+    };
+    answer.headers_mut().extend(reader);
+    answer
+}
+
+/// Who reads this answer, and in which language: what a browser remembers of one reader it shows to no other
+/// (`worker.js`). None where it cannot be written.
+fn reader(viewer: &Viewer) -> Option<(HeaderName, HeaderValue)> {
+    let reader = viewer.who.as_ref().map_or_else(
+        || "none".to_owned(),
+        |who| format!("{}.{}", who.person(), viewer.locale),
+    );
+    let value = HeaderValue::from_str(&reader).ok()?;
+    Some((READER, value))
 }
 
 /// The desk cannot be asked: a page says so in words; a form's layer is told, and keeps what was typed.
@@ -70,7 +88,7 @@ async fn away(gate: &Gate, mut request: Request, trouble: desk::Trouble) -> Resp
         answer.extensions_mut().insert(trouble);
         return answer;
     }
-    let locale = preferred(request.headers()).unwrap_or_default();
+    let locale = wished(request.headers()).unwrap_or_default();
     request.extensions_mut().insert(Viewer {
         locale,
         ..Viewer::default()
@@ -96,8 +114,8 @@ pub fn word(path: &str, who: Option<&SignedIn>) -> Word {
         (Place::Portal | Place::Office, None) => Word::SignIn,
         (Place::Office, Some(who)) if who.staff().is_none() => Word::Nothing,
         (Place::Office, Some(_)) => Word::Pass,
-        // Account and notices belong to everybody who is signed in.
-        (Place::Portal, Some(_)) if matches!(first, "account" | "notices") => Word::Pass,
+        // Account and notices belong to everybody who is signed in; whose a photo is, the desk says.
+        (Place::Portal, Some(_)) if matches!(first, "account" | "notices" | "photos") => Word::Pass,
         (Place::Portal, Some(who)) if who.contact().is_some() => Word::Pass,
         (Place::Portal, Some(who)) if who.staff().is_some() && path == "/" => Word::Office,
         (Place::Portal, Some(_)) => Word::Nothing,
@@ -131,9 +149,7 @@ async fn viewer(gate: &Gate, headers: &HeaderMap, pages: bool) -> desk::Result<V
         None => None,
     };
     let own = who.as_ref().and_then(|who| who.locale().parse().ok());
-    let locale = own
-        .or_else(|| preferred(headers))
-        .unwrap_or(business.locale);
+    let locale = own.or_else(|| wished(headers)).unwrap_or(business.locale);
     let (pending, unread) = match &who {
         Some(who) if pages => counts(&gate.desk, who).await?,
         Some(_) | None => (0, 0),
@@ -143,8 +159,13 @@ async fn viewer(gate: &Gate, headers: &HeaderMap, pages: bool) -> desk::Result<V
         Some(staff) => gate.desk.sees_queue(&staff).await?,
         None => false,
     };
+    let messages = match staff {
+        Some(staff) => gate.desk.threads_waiting(&staff).await?,
+        None => 0,
+    };
     Ok(Viewer {
         decides,
+        messages,
         who,
         business,
         locale,
@@ -155,7 +176,7 @@ async fn viewer(gate: &Gate, headers: &HeaderMap, pages: bool) -> desk::Result<V
 
 /// Paths that draw no page.
 fn is_machine(path: &str) -> bool {
-    path.starts_with("/do/") || path == "/events"
+    path.starts_with("/do/") || path.starts_with("/photos") || path == "/events"
 }
 
 /// What the badges say: requests that wait for this member of staff, and this person's unread notices.
@@ -170,7 +191,8 @@ pub async fn counts(desk: &Desk, who: &SignedIn) -> desk::Result<(u64, u64)> {
     Ok((pending, desk.unread_count(who).await?))
 }
 
-fn business(stored: &desk::business::Business) -> Business {
+/// What pages show of the business.
+pub(crate) fn business(stored: &desk::business::Business) -> Business {
     let default = Business::default();
     Business {
         name: stored.name.clone(),
@@ -185,12 +207,41 @@ fn business(stored: &desk::business::Business) -> Business {
     }
 }
 
-/// The first language of the browser that we speak.
+/// The language that this browser's visitor chose here, or else the one the browser prefers.
 #[must_use]
-pub fn preferred(headers: &HeaderMap) -> Option<Locale> {
+pub fn wished(headers: &HeaderMap) -> Option<Locale> {
+    chosen(headers).or_else(|| preferred(headers))
+}
+
+/// What was chosen by the switch at the foot of a page, kept in a cookie.
+fn chosen(headers: &HeaderMap) -> Option<Locale> {
+    let lines = headers
+        .get_all(header::COOKIE)
+        .into_iter()
+        .filter_map(|line| line.to_str().ok());
+    let mut pairs = lines
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    let (_, tag) = pairs.find(|(name, _)| *name == COOKIE)?;
+    tag.parse().ok()
+}
+
+/// Of the languages that the browser prefers the first that we speak, by their weights (RFC 9110 §12.5.4).
+fn preferred(headers: &HeaderMap) -> Option<Locale> {
     let accepted = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
-    let mut first = accepted
-        .split(',')
-        .filter_map(|range| range.split([';', '-']).next());
-    first.find_map(|word| word.trim().parse().ok())
+    let mut ranges: Vec<(u32, Locale)> = accepted.split(',').filter_map(range).collect();
+    // Stable: of equal weight the first.
+    ranges.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
+    ranges.first().map(|(_, locale)| *locale)
+}
+
+/// One language range with its weight in thousandths; none where we do not speak it, or it is not wanted.
+fn range(text: &str) -> Option<(u32, Locale)> {
+    let (tag, weight) = text.split_once(';').unwrap_or((text, "q=1"));
+    let language = tag.trim().split('-').next()?.to_ascii_lowercase();
+    let weight: f64 = weight.trim().strip_prefix("q=")?.trim().parse().ok()?;
+    let weight = (1..=1000)
+        .rev()
+        .find(|part| f64::from(*part) <= weight * 1000.0)?;
+    Some((weight, language.parse().ok()?))
 }

@@ -1,6 +1,8 @@
 //! What letters look like: words, times, sheet, calendar part, message. Renders when a letter is sent, in the language and
 //! zone of whom it is sent to; asks nobody anything and sends nothing.
 
+mod about_change;
+mod about_offer;
 mod about_sign_in;
 mod about_visit;
 pub mod calendar;
@@ -16,6 +18,7 @@ pub mod words;
 use std::collections::BTreeMap;
 
 use app::i18n::Locale;
+use app::language::direction;
 use booking::letter::Event;
 use booking::refusal::Refusal;
 use booking::template::{self, Blank, Wording};
@@ -235,6 +238,7 @@ fn sheet(reader: &Reader<'_>, content: Content, url: String) -> Result<Sheet, Un
     }
     Ok(Sheet {
         lang: l.to_string(),
+        dir: direction(l),
         preheader: words.body.first().cloned().unwrap_or_default(),
         subject: plain::line(&words.subject, 250),
         heading: plain::line(&words.heading, 250),

@@ -1,5 +1,5 @@
 //! Uploaded pictures: read by their content, never by their name; within limits; drawn anew, so that nothing that was hidden
-//! in the file is kept. The logo of the business is the only one so far.
+//! in the file is kept. Photos of requests are read by the same rules (`photos.rs`); the logo of the business is here.
 
 use std::io::Cursor;
 
@@ -9,12 +9,18 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use booking::refusal::Refusal;
 use desk::{Desk, Trouble};
-use image::{ImageFormat, ImageReader, Limits};
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use tokio::sync::Semaphore;
 
 /// What an upload may weigh, the form around it included.
 pub const LARGEST: usize = 5 * 1024 * 1024;
-/// Pixels of a side, before drawing.
-const LONGEST_SIDE: u32 = 8_000;
+/// What a logo may be before drawing.
+const BOUNDS: Bounds = Bounds {
+    side: 8_000,
+    pixels: 64_000_000,
+    memory: 256 * 1024 * 1024,
+};
 /// Where the logo fits into, in pixels: three times its place on the page, for sharp screens.
 const LOGO: (u32, u32) = (480, 120);
 
@@ -92,34 +98,94 @@ impl Sent {
             return Ok(None);
         }
         let file = self.file.clone();
-        let drawing = tokio::task::spawn_blocking(move || draw(&file, LOGO));
-        drawing.await.map_err(|_| Refusal::BadPicture)?.map(Some)
+        let drawn = apart(move || draw(&file, LOGO)).await;
+        drawn.unwrap_or(Err(Refusal::BadPicture)).map(Some)
     }
 }
 
-/// The picture in `file` (PNG, JPEG or WebP), no larger than `fit`, as PNG.
-fn draw(file: &[u8], fit: (u32, u32)) -> Result<Vec<u8>, Refusal> {
+/// Draws where it holds nobody up, two pictures at a time: a large one takes a quarter of a second and hundreds of
+/// megabytes. Nothing when the drawing failed in a way that nobody foresaw.
+pub(crate) async fn apart<T: Send + 'static>(
+    draw: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    static TABLES: Semaphore = Semaphore::const_new(2);
+    let table = TABLES.acquire().await.ok()?;
+    // The table is taken until the drawing ends, even when nobody waits for it any more.
+    let drawing = tokio::task::spawn_blocking(move || {
+        let drawn = draw();
+        drop(table);
+        drawn
+    });
+    drawing.await.ok()
+}
+
+/// What is read at all.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// Pixels of a side.
+    pub side: u32,
+    /// Pixels.
+    pub pixels: u64,
+    /// Bytes of memory, decoded.
+    pub memory: u64,
+}
+
+/// Why a file is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unreadable {
+    /// It is no PNG, JPEG or WebP, or a broken one.
+    NoPicture,
+    /// It is outside the bounds.
+    TooLarge,
+}
+
+/// The picture in `file` (PNG, JPEG or WebP, by its content) within `bounds`, no larger than `fit`, the right way up. Its
+/// size is known from its first bytes; nothing is decoded that is too large.
+pub(crate) fn read(
+    file: &[u8],
+    bounds: Bounds,
+    fit: (u32, u32),
+) -> Result<DynamicImage, Unreadable> {
+    let broken = |_| Unreadable::NoPicture;
     let mut reader = ImageReader::new(Cursor::new(file))
         .with_guessed_format()
-        .map_err(|_| Refusal::BadPicture)?;
+        .map_err(|_| Unreadable::NoPicture)?;
     let known = [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP];
     if !reader
         .format()
         .is_some_and(|format| known.contains(&format))
     {
-        return Err(Refusal::BadPicture);
+        return Err(Unreadable::NoPicture);
     }
     let mut limits = Limits::default();
-    limits.max_image_width = Some(LONGEST_SIDE);
-    limits.max_image_height = Some(LONGEST_SIDE);
-    limits.max_alloc = Some(256 * 1024 * 1024);
+    limits.max_alloc = Some(bounds.memory);
     reader.limits(limits);
-    let picture = reader.decode().map_err(|_| Refusal::BadPicture)?;
-    let picture = if picture.width() > fit.0 || picture.height() > fit.1 {
+    let mut decoder = reader.into_decoder().map_err(broken)?;
+    let (width, height) = decoder.dimensions();
+    let pixels = u64::from(width) * u64::from(height);
+    let is_wide = width.max(height) > bounds.side;
+    if is_wide || pixels > bounds.pixels || decoder.total_bytes() > bounds.memory {
+        return Err(Unreadable::TooLarge);
+    }
+    let turned = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
+    let mut picture = fitted(picture, fit);
+    picture.apply_orientation(turned);
+    Ok(picture)
+}
+
+/// The picture, no larger than `fit`.
+pub(crate) fn fitted(picture: DynamicImage, fit: (u32, u32)) -> DynamicImage {
+    if picture.width() > fit.0 || picture.height() > fit.1 {
         picture.thumbnail(fit.0, fit.1)
     } else {
         picture
-    };
+    }
+}
+
+/// The logo in `file`, no larger than `fit`, as PNG.
+fn draw(file: &[u8], fit: (u32, u32)) -> Result<Vec<u8>, Refusal> {
+    let picture = read(file, BOUNDS, fit).map_err(|_| Refusal::BadPicture)?;
     let mut png = Vec::new();
     picture
         .into_rgba8()

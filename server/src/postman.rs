@@ -263,7 +263,12 @@ async fn a_letter(told: &mut Receiver<Happened>) {
         match told.recv().await {
             // Having missed some, there may have been one among them.
             Ok(Happened::Letters) | Err(RecvError::Lagged(_)) => return,
-            Ok(Happened::Requests | Happened::Schedule | Happened::Notices { .. }) => {}
+            Ok(
+                Happened::Requests
+                | Happened::Schedule
+                | Happened::Notices { .. }
+                | Happened::Messages,
+            ) => {}
             Err(RecvError::Closed) => std::future::pending().await,
         }
     }

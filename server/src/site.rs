@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::ask::{PublicAddress, SessionCookie, Viewer};
+use app::ask::{PublicAddress, PushKey, SessionCookie, Viewer};
 use app::kit::Posted;
 use app::letter_room::Room;
 use app::shell::{Assets, kept, shell};
@@ -43,7 +43,9 @@ use crate::flood::{Flood, flood};
 use crate::forms::{Keeper, LARGEST, forms};
 use crate::gate::{Gate, gate};
 use crate::headers::{headers, page_policy};
+use crate::installable::{installable, offline};
 use crate::letters::{Examples, Sender};
+use crate::photos::photos;
 use crate::picture::{self, logo, take_logo};
 use crate::reports::report_file;
 use crate::session::Cookie;
@@ -64,6 +66,8 @@ pub struct Made {
     pub sender: Sender,
     /// The public address, `https://desk.example.com`; posts from pages of it are ours.
     pub base_url: String,
+    /// The public key by which push services know us.
+    pub push_key: String,
     /// The site's files.
     pub files: Files,
     /// How many proxies in front are believed about the client's address.
@@ -95,6 +99,7 @@ pub fn router(made: Made) -> Router {
         keeper: keeper.clone(),
     };
     let (upload_keeper, files_keeper) = (gate_keeper.clone(), gate_keeper.clone());
+    let photos = photos(&made.desk).layer(from_fn_with_state(gate_keeper.clone(), gate));
     let live = Router::new()
         .route("/events", get(events))
         .with_state(Events {
@@ -110,6 +115,7 @@ pub fn router(made: Made) -> Router {
     let reports = Router::new()
         .route("/office/reports/{file}", get(report_file))
         .with_state(made.desk.clone());
+    let offline = offline(context.clone());
     let pages = Router::new()
         .route("/do/{name}", get(back_to_the_page).post(functions))
         .leptos_routes_with_context(&options, generate_route_list(Site), context, shell)
@@ -120,6 +126,7 @@ pub fn router(made: Made) -> Router {
             LONGEST,
         ))
         .merge(visits)
+        .merge(offline)
         .merge(reports)
         .merge(live);
     // Around the whole router and not its routes: both layers send requests to other paths than they came for.
@@ -154,7 +161,7 @@ pub fn router(made: Made) -> Router {
         .layer(RequestBodyLimitLayer::new(client_files::LARGEST))
         .layer(from_fn_with_state(files_keeper, gate));
     let machines = machine(&made).merge(feeds(&made));
-    let files = machines.merge(uploads).merge(client_files);
+    let files = machines.merge(uploads).merge(client_files).merge(photos);
     around(files.fallback_service(pages), &made)
 }
 
@@ -184,7 +191,10 @@ async fn back_to_the_page(headers: HeaderMap) -> Response {
 /// What machines ask.
 fn machine(made: &Made) -> Router {
     let desk = made.desk.clone();
-    let ready = move || ready(desk.clone());
+    let ready = {
+        let desk = desk.clone();
+        move || ready(desk.clone())
+    };
     let robots = "User-agent: *\nDisallow: /\n";
     let plain = Router::new()
         .route("/healthz", get(async || "ok\n"))
@@ -197,8 +207,11 @@ fn machine(made: &Made) -> Router {
     };
     let logo = Router::new()
         .route("/logo/{id}", get(logo))
-        .with_state(made.desk.clone());
-    plain.merge(logo).merge(made.files.router())
+        .with_state(desk.clone());
+    plain
+        .merge(logo)
+        .merge(installable(desk, &made.files))
+        .merge(made.files.router())
 }
 
 /// Calendars that programs subscribe to; no session, no page.
@@ -254,6 +267,7 @@ fn context(made: &Made) -> impl Fn() + Clone + Send + Sync + 'static {
         sender: made.sender.clone(),
     });
     let address = PublicAddress(made.base_url.trim_end_matches('/').to_owned());
+    let push_key = PushKey(made.push_key.clone());
     let assets = Assets {
         root: made.files.root(),
         dev: made.dev,
@@ -263,6 +277,7 @@ fn context(made: &Made) -> impl Fn() + Clone + Send + Sync + 'static {
         provide_context(assets.clone());
         provide_context(Arc::clone(&letters));
         provide_context(address.clone());
+        provide_context(push_key.clone());
         if let (Some(nonce), Some(options)) =
             (leptos::nonce::use_nonce(), use_context::<ResponseOptions>())
             && let Ok(policy) = page_policy(&nonce.to_string()).parse()

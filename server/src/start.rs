@@ -14,6 +14,8 @@ use crate::config::Config;
 use crate::letters::Sender;
 use crate::mailer::Mailer;
 use crate::postman::Postman;
+use crate::push::Herald;
+use crate::push::line::Line;
 use crate::serve::{serve, told_to_stop};
 use crate::session::Cookie;
 use crate::site::{Made, router};
@@ -45,7 +47,11 @@ pub async fn start(config: Config) -> io::Result<()> {
     let desk = open(&config).await?;
     first_content(&desk, &config).await?;
     let stop = CancellationToken::new();
-    let working = workers(&desk, &config, &stop)?;
+    let herald = Herald::new(desk.clone(), Line::internet()?, &config.base_url).await;
+    let herald = herald.map_err(io::Error::other)?;
+    let push_key = herald.public_key();
+    let mut working = workers(&desk, &config, &stop)?;
+    working.push(tokio::spawn(herald.work(stop.clone())));
     let site = router(Made {
         desk,
         cookie: Cookie {
@@ -53,6 +59,7 @@ pub async fn start(config: Config) -> io::Result<()> {
         },
         sender: sender(&config)?,
         base_url: config.base_url.clone(),
+        push_key,
         files,
         proxies: config.proxies,
         dev: config.dev,
@@ -97,12 +104,13 @@ fn workers(
     let (mailer, sender) = post(config)?;
     let postman = tokio::spawn(Postman::new(desk.clone(), mailer, sender).work(stop.clone()));
     let keeper = tokio::spawn(keep_house(desk.clone(), stop.clone()));
-    Ok(vec![postman, keeper])
+    let line = tokio::spawn(crate::waiting::watch(desk.clone(), stop.clone()));
+    Ok(vec![postman, keeper, line])
 }
 
 /// Expires what is overdue and reminds of what is near, twice a minute; forgets every hour what nobody can use any more:
 /// sessions and links that are over, counted tries, the keys of old forms, reminders of visits long past, files of clients
-/// that nobody confirmed. By night, what is older than the business keeps its appointments loses its words.
+/// that nobody confirmed, photos that no request has taken. By night, what is older than the business keeps its appointments loses its words.
 async fn keep_house(desk: Desk, stop: CancellationToken) {
     let mut often = tokio::time::interval(Duration::from_secs(30));
     let mut hourly = tokio::time::interval(Duration::from_secs(3_600));
@@ -111,6 +119,7 @@ async fn keep_house(desk: Desk, stop: CancellationToken) {
             () = stop.cancelled() => return,
             _ = often.tick() => {
                 said("overdue requests cannot be expired", desk.expire_requests().await);
+                said("changes of begun visits cannot be expired", desk.expire_changes().await);
                 said("reminders cannot be written", desk.send_reminders().await);
                 said("notices that waited cannot be shown", desk.show_waiting_notices(1).await);
             }
@@ -118,8 +127,10 @@ async fn keep_house(desk: Desk, stop: CancellationToken) {
                 said("series cannot be laid out", desk.extend_series().await);
                 said("old sessions and links cannot be forgotten", desk.forget_old_sign_ins().await);
                 said("the keys of old forms cannot be forgotten", desk.forget_old_keys().await);
+                said("what devices were told cannot be forgotten", desk.forget_old_pushes().await);
                 said("old reminders cannot be forgotten", desk.forget_old_reminders().await);
                 said("old files of clients cannot be forgotten", desk.forget_old_imports().await);
+                said("photos that no request has taken cannot be forgotten", desk.forget_old_photos().await);
                 said("old appointments cannot be anonymised", desk.anonymise_by_night().await);
             }
         }

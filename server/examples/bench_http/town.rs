@@ -162,6 +162,16 @@ async fn business(desk: &Desk) {
         demo: false,
         version: 1,
         retention_days: None,
+        portal_mode: "visits".to_owned(),
+        time_blocks: String::new(),
+        request_cut_off: "none".to_owned(),
+        change_cut_off: "none".to_owned(),
+        cancel_cut_off: "none".to_owned(),
+        cancellation: "reviewed".to_owned(),
+        at_once_cut_off: "none".to_owned(),
+        cancellation_text: String::new(),
+        late_fee_minor: None,
+        no_show_fee_minor: None,
     };
     row.into_active_model().insert(desk.db()).await.unwrap();
 }
@@ -187,6 +197,8 @@ async fn service(desk: &Desk) -> Uuid {
         technician_preference: true,
         all_technicians: true,
         restricted: false,
+        asked_by: "either".to_owned(),
+        recurring: true,
         active: true,
         position: 0,
         version: 1,
@@ -328,6 +340,7 @@ async fn book(desk: &Desk, service: Uuid, clients: &[Uuid], cells: &[Cell]) {
             series_id: None,
             series_start: None,
             status_at: None,
+            price_minor: None,
         };
         visits.push(visit.into_active_model());
         let booking = booking::Model {

@@ -2,6 +2,7 @@
 //! part.
 
 use app::i18n::Locale;
+use app::language::labelled;
 use booking::letter::{CalendarPart, Event, Recipient};
 use booking::template::Blank;
 use chrono::{DateTime, Utc};
@@ -11,7 +12,7 @@ use leptos_i18n::td_string;
 use super::calendar::{Appointment, Method, Somebody};
 use super::layout::{Quote, Row};
 use super::words::{Facts, Kind};
-use super::{Blanks, Content, Reader, Sender, Unbuildable, plain, when};
+use super::{Blanks, Content, Reader, Sender, Unbuildable, about_change, about_offer, plain, when};
 
 /// What such a letter says.
 ///
@@ -31,7 +32,7 @@ pub(super) fn content(
     let calendar = calendar(&said, reader, sender)?;
     Ok(Content {
         kind,
-        held: said.expires.is_some(),
+        held: said.expires.is_some() && said.asked.is_none(),
         facts: facts(&said, reader),
         own: letter
             .wording
@@ -59,11 +60,23 @@ pub(super) fn kind(event: Event, role: Recipient, moved: bool) -> Result<Kind, U
         (Event::BookingApproved, Client) => Ok(Kind::Approved),
         (Event::BookingApproved | Event::VisitCreated, Technician) => Ok(Kind::Assigned),
         (Event::BookingDeclined, Client) => Ok(Kind::Declined),
+        (Event::TimesProposed, Client) => Ok(Kind::Times),
+        (Event::QuoteSent, Client) => Ok(Kind::Quote),
+        (Event::OfferExpired, Client) => Ok(Kind::OfferExpired),
         (Event::VisitCreated, Client) => Ok(Kind::Booked),
         (Event::VisitChanged | Event::ChangeApproved, Client | Technician) => Ok(Kind::Changed),
         (Event::VisitChanged | Event::ChangeApproved, PreviousTechnician) => Ok(Kind::Unassigned),
-        (Event::VisitCancelled, Client | Technician) => Ok(Kind::Cancelled),
+        (Event::VisitCancelled | Event::BulkCancelled, Client | Technician) => Ok(Kind::Cancelled),
+        (Event::ChangeSubmitted, Approvers | OtherApprovers) => Ok(Kind::ChangeAsked),
+        (Event::CancellationSubmitted, Approvers | OtherApprovers) => Ok(Kind::CancellationAsked),
+        (Event::ChangeDeclined, Client) => Ok(Kind::ChangeDeclined),
+        (Event::CancellationDeclined, Client) => Ok(Kind::CancellationDeclined),
+        (Event::ChangeSuperseded, Client) => Ok(Kind::ChangeSuperseded),
+        (Event::ChangeExpired, Client) => Ok(Kind::ChangeExpired),
         (Event::Reminder, Client) => Ok(Kind::Reminder),
+        (Event::WaitingFreed, Client) => Ok(Kind::Freed),
+        (Event::MessageReceived, Approvers | OtherApprovers) => Ok(Kind::Message),
+        (Event::MessageAnswered, Client) => Ok(Kind::Answer),
         (event, role) => Err(Unbuildable(format!("no letter of {event} for {role}"))),
     }
 }
@@ -81,6 +94,16 @@ fn cleaned(said: LetterFacts) -> LetterFacts {
         visit: said.visit.map(line),
         notes: plain::lines(&said.notes),
         reason: said.reason.map(|reason| plain::lines(&reason)),
+        offer: said.offer.map(about_offer::cleaned),
+        change: said.change.map(about_change::cleaned),
+        dates: said
+            .dates
+            .into_iter()
+            .map(|date| CalendarFacts {
+                service: date.service.map(line),
+                ..date
+            })
+            .collect(),
         ..said
     }
 }
@@ -99,6 +122,10 @@ fn facts(said: &LetterFacts, reader: &Reader<'_>) -> Facts {
         facts.insert("day", when::short(start, zone, l));
         facts.insert("near", when::near(start, reader.now, zone, l));
     }
+    if let Some(dates) = dates(said, l) {
+        facts.insert("day", dates.clone());
+        facts.insert("near", dates);
+    }
     if let Some(expires) = said.expires {
         facts.insert("expires", when::instant(expires, zone, l));
     }
@@ -113,10 +140,14 @@ fn blanks(said: &LetterFacts, reader: &Reader<'_>) -> Blanks {
         Blank::Client => said.client.clone(),
         Blank::Service => said.service.clone(),
         Blank::Reference => reference(said).unwrap_or_default().to_owned(),
-        Blank::Day => said
-            .start
-            .map_or_else(String::new, |at| when::short(at, zone, l)),
-        Blank::When => time(said.start, said.end, reader),
+        Blank::Day => match said.start {
+            Some(at) => when::short(at, zone, l),
+            None => dates(said, l).unwrap_or_default(),
+        },
+        Blank::When => match dates(said, l) {
+            Some(dates) => dates,
+            None => time(said.start, said.end, reader),
+        },
         Blank::Technician => said.technician.clone().unwrap_or_default(),
         Blank::Before => time(said.old_start, said.old_end, reader),
         Blank::Reason => said.reason.clone().unwrap_or_default(),
@@ -124,9 +155,10 @@ fn blanks(said: &LetterFacts, reader: &Reader<'_>) -> Blanks {
         Blank::Expires => said
             .expires
             .map_or_else(String::new, |at| when::instant(at, zone, l)),
-        Blank::Near => said
-            .start
-            .map_or_else(String::new, |at| when::near(at, reader.now, zone, l)),
+        Blank::Near => match said.start {
+            Some(at) => when::near(at, reader.now, zone, l),
+            None => dates(said, l).unwrap_or_default(),
+        },
     };
     Blank::ALL
         .iter()
@@ -139,6 +171,12 @@ fn time(start: Option<DateTime<Utc>>, end: Option<DateTime<Utc>>, reader: &Reade
     ends.map_or_else(String::new, |(start, end)| {
         when::span(start, end, reader.zone, reader.locale)
     })
+}
+
+/// The dates asked for, where there is no exact time.
+fn dates(said: &LetterFacts, l: Locale) -> Option<String> {
+    let asked = said.asked.as_ref().filter(|_| said.start.is_none())?;
+    Some(app::kit::asked::words(asked, l, |date| when::day(date, l)))
 }
 
 fn reference(said: &LetterFacts) -> Option<&str> {
@@ -167,11 +205,16 @@ fn rows(kind: Kind, said: &LetterFacts, reader: &Reader<'_>) -> Vec<Row> {
         };
         Some(td_string!(l, letters.was, was = old).to_string())
     };
-    rows.push(Row {
-        was: before(&said.old_service),
-        ..row(td_string!(l, letters.label.service), &said.service)
-    });
-    if let (Some(start), Some(end)) = (said.start, said.end) {
+    // A message is about no service.
+    if !said.service.is_empty() {
+        rows.push(Row {
+            was: before(&said.old_service),
+            ..row(td_string!(l, letters.label.service), &said.service)
+        });
+    }
+    // An offer shows its own times.
+    let time = said.start.zip(said.end);
+    if let Some((start, end)) = time.filter(|_| said.offer.is_none()) {
         rows.push(Row {
             label: td_string!(l, letters.label.when).to_owned(),
             value: when::span(start, end, reader.zone, l),
@@ -179,7 +222,12 @@ fn rows(kind: Kind, said: &LetterFacts, reader: &Reader<'_>) -> Vec<Row> {
             is_time: true,
         });
     }
+    rows.extend(about_offer::rows(said, reader));
+    let some = dates(said, l).filter(|_| said.offer.is_none());
+    let some = some.map(|dates| app::kit::asked::sentence(&dates));
+    rows.extend(some.map(|dates| row(td_string!(l, letters.label.when), &dates)));
     rows.extend(further(said, reader));
+    rows.extend(about_change::rows(said, reader));
     let unknown = said.old_technician.as_ref().map(|_| nobody.to_owned());
     if let Some(technician) = said.technician.clone().or(unknown) {
         rows.push(Row {
@@ -206,7 +254,13 @@ fn further(said: &LetterFacts, reader: &Reader<'_>) -> Vec<Row> {
     let mut rows: Vec<Row> = dates
         .clone()
         .take(DATES)
-        .map(|date| row(when::span(date.start, date.end, reader.zone, l)))
+        .map(|date| {
+            let time = when::span(date.start, date.end, reader.zone, l);
+            row(match &date.service {
+                Some(service) => format!("{service} · {time}"),
+                None => time,
+            })
+        })
         .collect();
     let more = dates.count().saturating_sub(DATES);
     if more > 0 {
@@ -248,22 +302,33 @@ fn was(kind: Kind, said: &LetterFacts, reader: &Reader<'_>) -> Option<String> {
 /// The reason, for whoever was refused; otherwise, for staff, what the client wrote.
 fn quote(kind: Kind, said: &LetterFacts, l: Locale) -> Option<Quote> {
     let (label, words) = match kind {
-        Kind::Declined | Kind::Cancelled => (
+        Kind::Times | Kind::Quote => (td_string!(l, offers.letter.note), about_offer::note(said)),
+        Kind::Declined
+        | Kind::Cancelled
+        | Kind::CancellationAsked
+        | Kind::ChangeDeclined
+        | Kind::CancellationDeclined => (
             td_string!(l, letters.label.reason),
             said.reason.as_deref().unwrap_or_default(),
         ),
+        Kind::Message | Kind::Answer => (td_string!(l, messages.label), said.notes.as_str()),
         Kind::NewRequest | Kind::Named | Kind::Assigned => {
             (td_string!(l, letters.label.notes), said.notes.as_str())
         }
         Kind::Received
         | Kind::Withdrawn
         | Kind::Expired
+        | Kind::OfferExpired
         | Kind::Approved
         | Kind::Moved
         | Kind::Booked
         | Kind::Changed
         | Kind::Unassigned
+        | Kind::ChangeAsked
+        | Kind::ChangeSuperseded
+        | Kind::ChangeExpired
         | Kind::Reminder
+        | Kind::Freed
         | Kind::SignInLink
         | Kind::PasswordReset
         | Kind::Invitation
@@ -310,7 +375,12 @@ fn appointment(
             stamp: entry.stamp,
             start: in_order(entry)?,
             end: entry.end,
-            summary: summary(said.role, &said.service, other, reader.locale),
+            summary: summary(
+                said.role,
+                entry.service.as_deref().unwrap_or(&said.service),
+                other,
+                reader.locale,
+            ),
             description: description(
                 said.technician.as_deref(),
                 reference(said),
@@ -373,7 +443,7 @@ pub(super) fn description(
     ];
     let mut lines = Vec::new();
     for (label, value) in facts {
-        lines.extend(value.map(|value| format!("{label}: {value}")));
+        lines.extend(value.map(|value| labelled(l, label, value)));
     }
     lines.push(url.to_owned());
     lines.join("\n")

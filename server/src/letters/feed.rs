@@ -1,12 +1,13 @@
-//! A calendar to subscribe to (RFC 5545): the same UIDs, numbers and words as the letters' invitations have. Where only
-//! busy times may be told, nothing else is in it.
+//! A calendar to subscribe to (RFC 5545): the same UIDs, numbers and words as the letters' invitations have; for staff also
+//! the time that is blocked for them. Where only busy times may be told, nothing else is in it.
 //!
 //! It has no METHOD: it is a calendar and no message. DTSTAMP is when an appointment was last changed, so that the same
 //! appointments are always the same text, and an ETag can stand for them.
 
 use app::i18n::Locale;
 use booking::letter::Recipient;
-use desk::feed::{Feed, FeedVisit};
+use chrono::{DateTime, Utc};
+use desk::feed::{Feed, FeedBlock, FeedVisit};
 use desk::feeds::Whose;
 use icalendar::{Calendar, Class, Component, Event, EventLike, EventStatus, Property};
 use leptos_i18n::td_string;
@@ -42,7 +43,60 @@ pub fn feed(feed: &Feed, sender: &Sender) -> Result<String, Unbuildable> {
     for visit in &feed.visits {
         calendar.push(event(feed, visit, sender, locale)?);
     }
+    for one in &feed.blocks {
+        calendar.push(block(one, feed.details, locale));
+    }
     Ok(calendar.to_string())
+}
+
+/// When something is, since when it is known, and whether it still takes time.
+fn times(
+    event: &mut Event,
+    (start, end): (DateTime<Utc>, DateTime<Utc>),
+    (created, changed): (DateTime<Utc>, DateTime<Utc>),
+    cancelled: bool,
+) {
+    event
+        .timestamp(changed)
+        .last_modified(changed)
+        .created(created)
+        .starts(start)
+        .ends(end)
+        .class(Class::Private)
+        .status(match cancelled {
+            true => EventStatus::Cancelled,
+            false => EventStatus::Confirmed,
+        });
+    // What is cancelled takes no time.
+    let takes = if cancelled { "TRANSPARENT" } else { "OPAQUE" };
+    event.append_property(Property::new("TRANSP", takes));
+}
+
+/// Blocked time: what for, and nothing of any client.
+fn block(block: &FeedBlock, details: bool, locale: Locale) -> Event {
+    let mut event = Event::new();
+    event
+        .uid(&plain::line(&block.uid, 255))
+        .sequence(u32::from(block.freed));
+    times(
+        &mut event,
+        (block.start, block.end),
+        (block.created, block.changed),
+        block.freed,
+    );
+    let note = plain::line(&block.note, 200);
+    match details && !note.is_empty() {
+        true if block.freed => {
+            event.summary(&td_string!(locale, feeds.summary_cancelled, summary = note).to_string());
+        }
+        true => {
+            event.summary(&note);
+        }
+        false => {
+            event.summary(td_string!(locale, feeds.summary_busy));
+        }
+    }
+    event.done()
 }
 
 fn event(
@@ -54,26 +108,13 @@ fn event(
     let sequence = u32::try_from(visit.sequence)
         .map_err(|_| Unbuildable("the sequence is negative".to_owned()))?;
     let mut event = Event::new();
-    event
-        .uid(&plain::line(&visit.uid, 255))
-        .sequence(sequence)
-        .timestamp(visit.changed)
-        .last_modified(visit.changed)
-        .created(visit.created)
-        .starts(visit.start)
-        .ends(visit.end)
-        .class(Class::Private)
-        .status(match visit.cancelled {
-            true => EventStatus::Cancelled,
-            false => EventStatus::Confirmed,
-        });
-    // What is cancelled takes no time.
-    let takes = if visit.cancelled {
-        "TRANSPARENT"
-    } else {
-        "OPAQUE"
-    };
-    event.append_property(Property::new("TRANSP", takes));
+    event.uid(&plain::line(&visit.uid, 255)).sequence(sequence);
+    times(
+        &mut event,
+        (visit.start, visit.end),
+        (visit.created, visit.changed),
+        visit.cancelled,
+    );
     match feed.details {
         true => details(&mut event, feed, visit, sender, locale)?,
         false => {
@@ -132,7 +173,7 @@ fn details(
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
-    use chrono::{DateTime, TimeDelta, Utc};
+    use chrono::TimeDelta;
 
     const HOSTILE: &str = "x\r\nEND:VEVENT\nBEGIN:VEVENT\r\nSUMMARY:a;b,c\\";
 
@@ -165,6 +206,7 @@ mod tests {
             locale: "en".to_owned(),
             changed: start,
             visits: vec![visit(1, ""), visit(2, "ñandú "), visit(3, HOSTILE)],
+            blocks: Vec::new(),
         }
     }
 
@@ -245,6 +287,50 @@ mod tests {
             let busy = lines.iter().filter(|line| *line == "SUMMARY:Busy").count();
             assert_eq!(busy, 3);
         }
+    }
+
+    #[test]
+    fn blocked_time_says_what_for_or_only_that_one_is_busy() {
+        let start = at("2026-11-27T09:00:00Z");
+        let block = |number: i64, note: &str| FeedBlock {
+            uid: format!("block-{number}@frontdesk"),
+            note: note.to_owned(),
+            start: start + TimeDelta::hours(number),
+            end: start + TimeDelta::hours(number + 1),
+            freed: number == 2,
+            created: start - TimeDelta::days(3),
+            changed: start - TimeDelta::days(1),
+        };
+        let open = Feed {
+            visits: Vec::new(),
+            blocks: vec![block(1, "Team meeting"), block(2, "Van"), block(3, HOSTILE)],
+            ..sample(true, Whose::Own)
+        };
+        let (text, all) = lines(&open);
+        let parsed = ical::IcalParser::new(text.as_bytes())
+            .next()
+            .unwrap()
+            .unwrap();
+        assert_eq!(parsed.events.len(), 3);
+        for line in [
+            "UID:block-1@frontdesk",
+            "SUMMARY:Team meeting",
+            "DTSTART:20261127T100000Z",
+            "DTEND:20261127T110000Z",
+            "SUMMARY:Cancelled: Van",
+            "STATUS:CANCELLED",
+        ] {
+            assert!(all.iter().any(|found| found == line), "{line} in {all:#?}");
+        }
+        for (line, count) in [("TRANSP:OPAQUE", 2), ("TRANSP:TRANSPARENT", 1)] {
+            assert_eq!(all.iter().filter(|found| *found == line).count(), count);
+        }
+        let (busy, all) = lines(&Feed {
+            details: false,
+            ..open
+        });
+        assert!(!busy.contains("meeting") && !busy.contains("Van"), "{busy}");
+        assert_eq!(all.iter().filter(|line| *line == "SUMMARY:Busy").count(), 3);
     }
 
     #[test]

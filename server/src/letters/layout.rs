@@ -1,10 +1,12 @@
 //! The sheet that every letter is written on, as HTML and as text. Values are escaped by the template engine; nothing that
 //! people typed is ever read as a template.
 
+use app::i18n::Locale;
+use app::language;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 
-use super::Unbuildable;
+use super::{Unbuildable, plain};
 
 /// How much work one letter's template may make.
 const FUEL: u64 = 50_000;
@@ -16,6 +18,8 @@ const COLUMNS: usize = 72;
 pub struct Sheet {
     /// Language tag.
     pub lang: String,
+    /// Which way it is read.
+    pub dir: &'static str,
     /// Name of the business.
     pub business: String,
     /// The subject, also the document's title.
@@ -105,18 +109,20 @@ pub fn html(sheet: &Sheet) -> Result<String, Unbuildable> {
 /// The text part, wrapped at 72 columns; a URL is never broken.
 #[must_use]
 pub fn text(sheet: &Sheet) -> String {
+    let label = |label| language::label(sheet.lang.parse().unwrap_or(Locale::en), label);
     let mut blocks = vec![underlined(&sheet.heading)];
     blocks.extend(sheet.opening.iter().map(|words| wrapped(words, "", "")));
     if !sheet.rows.is_empty() {
-        blocks.push(facts(&sheet.rows));
+        let labels: Vec<String> = sheet.rows.iter().map(|row| label(&row.label)).collect();
+        blocks.push(facts(&labels, &sheet.rows));
     }
     if let Some(quote) = &sheet.quote {
         let lines = quote.lines.iter().map(|line| wrapped(line, "> ", "> "));
         let lines: Vec<String> = lines.collect();
-        blocks.push(format!("{}:\n{}", quote.label, lines.join("\n")));
+        blocks.push(format!("{}\n{}", label(&quote.label), lines.join("\n")));
     }
     if let Some(button) = &sheet.button {
-        blocks.push(format!("{}:\n{}", button.label, button.url));
+        blocks.push(format!("{}\n{}", label(&button.label), button.url));
     }
     blocks.extend(sheet.closing.iter().map(|words| wrapped(words, "", "")));
     let foot: Vec<String> = sheet
@@ -143,16 +149,12 @@ fn underlined(heading: &str) -> String {
 }
 
 /// `Label:   value`, the values in one column; an old value stands in brackets on its own line.
-fn facts(rows: &[Row]) -> String {
-    let width = rows
-        .iter()
-        .map(|row| row.label.chars().count())
-        .max()
-        .unwrap_or(0)
-        + 2;
+fn facts(labels: &[String], rows: &[Row]) -> String {
+    let widths = labels.iter().map(|label| label.chars().count());
+    let width = widths.max().unwrap_or(0) + 1;
     let mut lines = Vec::new();
-    for row in rows {
-        let first = format!("{:width$}", format!("{}:", row.label));
+    for (label, row) in labels.iter().zip(rows) {
+        let first = format!("{label:width$}");
         let rest = " ".repeat(width);
         lines.push(wrapped(&row.value, &first, &rest));
         if let Some(was) = &row.was {
@@ -168,7 +170,7 @@ fn wrapped(words: &str, first: &str, rest: &str) -> String {
     let mut line = first.to_owned();
     let mut width = line.chars().count();
     let mut empty = true;
-    for word in words.split_whitespace() {
+    for word in words.split(plain::parts).filter(|word| !word.is_empty()) {
         let more = word.chars().count();
         if !empty && width + 1 + more > COLUMNS {
             lines.push(std::mem::replace(&mut line, rest.to_owned()));
@@ -201,6 +203,7 @@ mod tests {
         };
         Sheet {
             lang: "en".to_owned(),
+            dir: "ltr",
             business: "Clean & Co".to_owned(),
             subject: "Confirmed".to_owned(),
             heading: "Your appointment is confirmed".to_owned(),
@@ -240,6 +243,37 @@ mod tests {
             text.contains("Reason:\n> <script>{{7*7}}\n> .\n\nOpen:\nhttps://x.example/a?b=c&d\n"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn a_french_colon_keeps_its_blank() {
+        let sheet = Sheet {
+            lang: "fr".to_owned(),
+            rows: vec![
+                Row {
+                    label: "Prestation".to_owned(),
+                    value: "Grand ménage".to_owned(),
+                    was: None,
+                    is_time: false,
+                },
+                Row {
+                    label: "Date".to_owned(),
+                    value: "jeu.".to_owned(),
+                    was: Some("mer.".to_owned()),
+                    is_time: false,
+                },
+            ],
+            ..sheet()
+        };
+        let text = text(&sheet);
+        assert!(
+            text.contains(
+                "Prestation\u{a0}: Grand ménage\nDate\u{a0}:       jeu.\n             (mer.)\n"
+            ),
+            "{text}"
+        );
+        assert!(text.contains("Reason\u{a0}:\n> <script>"), "{text}");
+        assert!(text.contains("Open\u{a0}:\nhttps://"), "{text}");
     }
 
     #[test]

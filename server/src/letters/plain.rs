@@ -6,7 +6,7 @@
 #[must_use]
 pub fn line(words: &str, most: usize) -> String {
     let mut kept = String::new();
-    for word in words.split(|c: char| c.is_whitespace() || c.is_control()) {
+    for word in words.split(|c: char| parts(c) || c.is_control()) {
         let word: String = word.chars().filter(|c| !turns_direction(*c)).collect();
         if !kept.is_empty() && !word.is_empty() {
             kept.push(' ');
@@ -14,6 +14,11 @@ pub fn line(words: &str, most: usize) -> String {
         kept.push_str(&word);
     }
     kept.chars().take(most).collect()
+}
+
+/// Whether words end at it: French keeps a colon at its word by a blank that does not break (U+00A0, U+202F).
+pub fn parts(c: char) -> bool {
+    c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}')
 }
 
 /// Several lines, ended by `\n` alone, without other control characters and without marks that turn the reading direction.
@@ -42,6 +47,10 @@ mod tests {
         assert_eq!(line("Bob\r\nBcc: x@y", 100), "Bob Bcc: x@y");
         assert_eq!(line("  a\u{0}b\t c\u{202E}d \u{2028} e ", 100), "a b cd e");
         assert_eq!(line("abcdef", 3), "abc");
+        assert_eq!(
+            line("Oui\u{a0}: à  9\u{202f}h", 100),
+            "Oui\u{a0}: à 9\u{202f}h"
+        );
         assert_eq!(line("\r\n", 100), "");
     }
 

@@ -2,7 +2,7 @@
 //! that nobody arrives an hour late.
 
 use app::i18n::Locale;
-use chrono::{DateTime, Datelike, Offset, Utc, Weekday};
+use chrono::{DateTime, Datelike, NaiveDate, Offset, Utc, Weekday};
 use chrono_tz::Tz;
 use leptos_i18n::td_string;
 
@@ -13,11 +13,11 @@ pub fn span(start: DateTime<Utc>, end: DateTime<Utc>, zone: Tz, locale: Locale) 
     let (from, to) = (start.with_timezone(&zone), end.with_timezone(&zone));
     let one_offset = from.offset().fix() == to.offset().fix();
     let one_day = from.date_naive() == to.date_naive();
-    let first = format!("{}, {}", date(&from, locale), from.format("%H:%M"));
+    let first = moment(&from, locale);
     let last = if one_day {
         to.format("%H:%M").to_string()
     } else {
-        format!("{}, {}", date(&to, locale), to.format("%H:%M"))
+        moment(&to, locale)
     };
     match (one_offset, one_day) {
         (true, true) => format!("{first}–{last}{}", named(&to)),
@@ -30,12 +30,7 @@ pub fn span(start: DateTime<Utc>, end: DateTime<Utc>, zone: Tz, locale: Locale) 
 #[must_use]
 pub fn instant(at: DateTime<Utc>, zone: Tz, locale: Locale) -> String {
     let local = at.with_timezone(&zone);
-    format!(
-        "{}, {}{}",
-        date(&local, locale),
-        local.format("%H:%M"),
-        named(&local)
-    )
+    format!("{}{}", moment(&local, locale), named(&local))
 }
 
 /// One instant where room is short, as in a subject: `Thu 26 Nov 2026, 10:00 CET`.
@@ -43,7 +38,7 @@ pub fn instant(at: DateTime<Utc>, zone: Tz, locale: Locale) -> String {
 pub fn short(at: DateTime<Utc>, zone: Tz, locale: Locale) -> String {
     let local = at.with_timezone(&zone);
     let name = abbreviation(&local).unwrap_or_else(|| offset(&local));
-    format!("{}, {} {name}", date(&local, locale), local.format("%H:%M"))
+    format!("{} {name}", moment(&local, locale))
 }
 
 /// How near an instant is: `Tomorrow at 10:00`; farther off, the day.
@@ -59,12 +54,21 @@ pub fn near(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz, locale: Locale) -> 
     }
 }
 
+/// `Thu 26 Nov 2026, 10:00`
+fn moment(local: &DateTime<Tz>, locale: Locale) -> String {
+    let (day, time) = (date(local, locale), local.format("%H:%M").to_string());
+    td_string!(locale, language.day_time, day = day, time = time).to_string()
+}
+
 fn date(local: &DateTime<Tz>, locale: Locale) -> String {
-    let (weekday, month) = (
-        weekday(local.weekday(), locale),
-        month(local.month(), locale),
-    );
-    let (day, year) = (local.day(), local.year());
+    day(local.date_naive(), locale)
+}
+
+/// A date: `Thu 26 Nov 2026`.
+#[must_use]
+pub fn day(date: NaiveDate, locale: Locale) -> String {
+    let (weekday, month) = (weekday(date.weekday(), locale), month(date.month(), locale));
+    let (day, year) = (date.day(), date.year());
     td_string!(
         locale,
         time.date_short_year,

@@ -33,6 +33,12 @@ pub enum Kind {
     Assigned,
     /// To the client: declined.
     Declined,
+    /// To the client: other times to choose from.
+    Times,
+    /// To the client: a quote.
+    Quote,
+    /// To the client, who did not answer an offer in time.
+    OfferExpired,
     /// To the client: staff made an appointment.
     Booked,
     /// To client and technician: an appointment changed.
@@ -41,8 +47,26 @@ pub enum Kind {
     Unassigned,
     /// To client and technician: it will not take place.
     Cancelled,
+    /// To approvers: a client wants an appointment to be otherwise.
+    ChangeAsked,
+    /// To approvers: a client wants to cancel.
+    CancellationAsked,
+    /// To the client: it stays as it was.
+    ChangeDeclined,
+    /// To the client: it is not cancelled.
+    CancellationDeclined,
+    /// To the client: the appointment changed before the request was decided.
+    ChangeSuperseded,
+    /// To the client: it began before the request was decided.
+    ChangeExpired,
     /// To the client: an appointment is near.
     Reminder,
+    /// To the client, who waits: a time became free.
+    Freed,
+    /// To approvers: a client wrote a message.
+    Message,
+    /// To the client: the office answered.
+    Answer,
     /// A link that signs in.
     SignInLink,
     /// A link to choose another password.
@@ -87,11 +111,76 @@ macro_rules! words {
     };
 }
 
+/// The same, for the letters about offers.
+macro_rules! offer_words {
+    ($locale:ident, $letter:ident; $($s:ident),*; $($b:ident),*) => {
+        Words {
+            subject: td_string!($locale, offers.$letter.subject $(, $s = name!($s))*).to_string(),
+            heading: td_string!($locale, offers.$letter.heading).to_string(),
+            body: vec![td_string!($locale, offers.$letter.body $(, $b = name!($b))*).to_string()],
+            closing: Vec::new(),
+            button: td_string!($locale, offers.$letter.button).to_string(),
+        }
+    };
+}
+
+/// The same, for the letters about changes and cancellations.
+macro_rules! change_words {
+    ($locale:ident, $letter:ident; $($s:ident),*; $($b:ident),*) => {
+        Words {
+            subject: td_string!($locale, changes.$letter.subject $(, $s = name!($s))*).to_string(),
+            heading: td_string!($locale, changes.$letter.heading).to_string(),
+            body: vec![td_string!($locale, changes.$letter.body $(, $b = name!($b))*).to_string()],
+            closing: Vec::new(),
+            button: td_string!($locale, changes.$letter.button).to_string(),
+        }
+    };
+}
+
 /// A placeholder that stays one.
 macro_rules! name {
     ($name:ident) => {
         concat!("{{ ", stringify!($name), " }}")
     };
+}
+
+/// A time became free for whoever waits.
+fn freed(l: Locale) -> Words {
+    Words {
+        subject: td_string!(
+            l,
+            waiting.letter.subject,
+            service = name!(service),
+            day = name!(day)
+        )
+        .to_string(),
+        heading: td_string!(l, waiting.letter.heading).to_string(),
+        body: vec![td_string!(l, waiting.letter.body, business = name!(business)).to_string()],
+        closing: Vec::new(),
+        button: td_string!(l, waiting.letter.button).to_string(),
+    }
+}
+
+/// A client wrote.
+fn message(l: Locale) -> Words {
+    Words {
+        subject: td_string!(l, messages.received.subject, client = name!(client)).to_string(),
+        heading: td_string!(l, messages.received.heading).to_string(),
+        body: vec![td_string!(l, messages.received.body, client = name!(client)).to_string()],
+        closing: Vec::new(),
+        button: td_string!(l, messages.received.button).to_string(),
+    }
+}
+
+/// The office answered.
+fn answer(l: Locale) -> Words {
+    Words {
+        subject: td_string!(l, messages.reply.subject, business = name!(business)).to_string(),
+        heading: td_string!(l, messages.reply.heading).to_string(),
+        body: vec![td_string!(l, messages.reply.body, business = name!(business)).to_string()],
+        closing: Vec::new(),
+        button: td_string!(l, messages.reply.button).to_string(),
+    }
 }
 
 impl Kind {
@@ -118,11 +207,33 @@ impl Kind {
             Self::Moved => words!(l, moved; service, day; ; business),
             Self::Assigned => words!(l, assigned; client, service, day; ; client, service),
             Self::Declined => words!(l, declined; reference, service; ; business),
+            Self::Times => offer_words!(l, times_letter; service, reference; business)
+                .and(held, || {
+                    td_string!(l, offers.times_letter.until, expires = name!(expires)).to_string()
+                }),
+            Self::Quote => offer_words!(l, quote_letter; service, reference; business)
+                .and(held, || {
+                    td_string!(l, offers.quote_letter.until, expires = name!(expires)).to_string()
+                }),
+            Self::OfferExpired => offer_words!(l, expired_letter; reference; business),
             Self::Booked => words!(l, booked; service, day; ; business),
             Self::Changed => words!(l, changed; service, day; ;),
             Self::Unassigned => words!(l, unassigned; client, service, day; ; client, service),
             Self::Cancelled => words!(l, cancelled; service, day; ;),
+            Self::ChangeAsked => change_words!(l, asked_letter; client, service, day; client),
+            Self::CancellationAsked => {
+                change_words!(l, cancel_letter; client, service, day; client)
+            }
+            Self::ChangeDeclined => change_words!(l, declined_letter; service, day; business),
+            Self::CancellationDeclined => change_words!(l, kept_letter; service, day; business),
+            Self::ChangeSuperseded => change_words!(l, superseded_letter; service, day; business),
+            Self::ChangeExpired => change_words!(l, expired_letter; service, day;),
             Self::Reminder => words!(l, reminder; near, service; near; business),
+            Self::Freed => freed(l).and(held, || {
+                td_string!(l, waiting.letter.until, expires = name!(expires)).to_string()
+            }),
+            Self::Message => message(l),
+            Self::Answer => answer(l),
             Self::SignInLink => words!(l, sign_in_link; business; business; expires)
                 .closed(td_string!(l, letters.sign_in_link.ignore).to_string()),
             Self::PasswordReset => words!(l, password_reset; business; ; expires)
@@ -150,10 +261,29 @@ impl Kind {
     #[must_use]
     pub fn tone(self) -> &'static str {
         match self {
-            Self::Received | Self::NewRequest | Self::Named | Self::Reminder => "wait",
-            Self::Approved | Self::Moved | Self::Assigned | Self::Booked | Self::Changed => "yes",
-            Self::Expired | Self::Declined => "no",
-            Self::Withdrawn | Self::Unassigned | Self::Cancelled => "off",
+            Self::Received
+            | Self::NewRequest
+            | Self::Named
+            | Self::Times
+            | Self::Quote
+            | Self::ChangeAsked
+            | Self::CancellationAsked
+            | Self::Reminder
+            | Self::Message
+            | Self::Answer => "wait",
+            Self::Approved
+            | Self::Moved
+            | Self::Assigned
+            | Self::Booked
+            | Self::Changed
+            | Self::Freed => "yes",
+            Self::Expired
+            | Self::OfferExpired
+            | Self::Declined
+            | Self::ChangeDeclined
+            | Self::CancellationDeclined
+            | Self::ChangeExpired => "no",
+            Self::Withdrawn | Self::Unassigned | Self::Cancelled | Self::ChangeSuperseded => "off",
             Self::SignInLink
             | Self::PasswordReset
             | Self::Invitation

@@ -33,6 +33,7 @@ pub fn letter(event: Event, role: Recipient, locale: &str) -> Letter {
         service: "Deep clean".to_owned(),
         start: Some(at("2026-11-26T09:00:00Z")),
         end: Some(at("2026-11-26T10:00:00Z")),
+        asked: None,
         old_start: None,
         old_end: None,
         technician: Some("Ana".to_owned()),
@@ -42,6 +43,8 @@ pub fn letter(event: Event, role: Recipient, locale: &str) -> Letter {
         notes: "Ring twice.\nThe dog is kind.".to_owned(),
         reason: None,
         expires: None,
+        offer: None,
+        change: None,
         link: "/requests/R-7K3M9".to_owned(),
         calendar: None,
     };
@@ -71,6 +74,7 @@ fn invited(letter: Letter, method: CalendarPart, sequence: i32) -> Letter {
     with(letter, |facts| {
         facts.visit = Some("V-2M4QX".to_owned());
         facts.calendar = Some(CalendarFacts {
+            service: None,
             uid: "0193-visit@frontdesk.invalid".to_owned(),
             sequence,
             method,
@@ -181,7 +185,8 @@ pub fn says(letter: &Letter, subject: &str, sentences: &[&str]) {
     let text = message
         .body_text(0)
         .unwrap()
-        .split_whitespace()
+        .split([' ', '\n', '\r'])
+        .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ");
     let html = message
@@ -193,7 +198,60 @@ pub fn says(letter: &Letter, subject: &str, sentences: &[&str]) {
         assert!(text.contains(sentence), "{sentence:?} in the text:\n{text}");
         assert!(html.contains(sentence), "{sentence:?} in the HTML:\n{html}");
     }
-    assert!(html.contains(&format!("<html lang=\"{}\"", letter.locale)));
+    let dir = if letter.locale == "ar" { "rtl" } else { "ltr" };
+    assert!(html.contains(&format!("<html lang=\"{}\" dir=\"{dir}\">", letter.locale)));
+    assert!(html.contains(&format!("<body class=\"page\" dir=\"{dir}\"")));
+}
+
+#[test]
+fn a_confirmation_in_every_language() {
+    let to = |locale| {
+        invited(
+            letter(Event::BookingApproved, Client, locale),
+            CalendarPart::Invite,
+            0,
+        )
+    };
+    for (locale, subject, hello, when) in [
+        (
+            "en",
+            "Confirmed: Deep clean, Thu 26 Nov 2026, 10:00 CET",
+            "Hello María Ruiz,",
+            "Thu 26 Nov 2026, 10:00–11:00 CET (UTC+01:00)",
+        ),
+        (
+            "de",
+            "Bestätigt: Deep clean, Do 26. Nov. 2026, 10:00 CET",
+            "Guten Tag María Ruiz,",
+            "Do 26. Nov. 2026, 10:00–11:00 CET (UTC+01:00)",
+        ),
+        (
+            "es",
+            "Confirmada: Deep clean, jue 26 nov 2026, 10:00 CET",
+            "Hola, María Ruiz:",
+            "jue 26 nov 2026, 10:00–11:00 CET (UTC+01:00)",
+        ),
+        (
+            "fr",
+            "Confirmé\u{a0}: Deep clean, jeu. 26 nov. 2026, 10:00 CET",
+            "Bonjour María Ruiz,",
+            "jeu. 26 nov. 2026, 10:00–11:00 CET (UTC+01:00)",
+        ),
+        (
+            "pt",
+            "Confirmada: Deep clean, qui 26 nov 2026, 10:00 CET",
+            "Olá María Ruiz,",
+            "qui 26 nov 2026, 10:00–11:00 CET (UTC+01:00)",
+        ),
+        (
+            "ar",
+            "تم التأكيد: Deep clean، الخميس 26 نوفمبر 2026، 10:00 CET",
+            "مرحبًا María Ruiz،",
+            "الخميس 26 نوفمبر 2026، 10:00–11:00 CET (UTC+01:00)",
+        ),
+    ] {
+        says(&to(locale), subject, &[hello, when]);
+    }
 }
 
 use Recipient::{Approvers, Client, PreviousTechnician, Technician};

@@ -1,6 +1,5 @@
 //! Letters in the owner's own words, examples of them, and reminders: what arrives, in every language.
 
-use app::i18n::Locale;
 use app::letter_room::Room;
 use booking::letter::{CalendarPart, Event, Recipient};
 use booking::template::{LETTERS, LetterKind, Wording};
@@ -33,7 +32,11 @@ fn text_of(letter: &Letter, now: &str) -> (String, String, String) {
     let mail = letters::write(letter, &sender(), at(now)).unwrap();
     let message = read(&mail);
     let text = message.body_text(0).unwrap();
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = text
+        .split([' ', '\n', '\r'])
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ");
     let html = message.body_html(0).unwrap().into_owned();
     (message.subject().unwrap().to_owned(), text, html)
 }
@@ -188,7 +191,7 @@ fn every_letter_begins_with_the_products_own_words() {
     let examples = Examples { sender: sender() };
     let now: DateTime<chrono::Utc> = at(NOW);
     for kind in LETTERS {
-        for locale in [Locale::en, Locale::es] {
+        for locale in app::language::ALL {
             let words = examples.original(*kind, locale).unwrap();
             assert_eq!(words.mistakes(*kind), [], "{kind} {locale}");
             let moved = kind.moved || kind.event == Event::VisitChanged;
@@ -230,6 +233,7 @@ fn several_visits_have_a_calendar_part_each() {
         .about_visit()
         .unwrap();
     let entry = |n: i64| CalendarFacts {
+        service: None,
         uid: format!("0193-{n}@frontdesk.invalid"),
         sequence: 0,
         method: CalendarPart::Invite,

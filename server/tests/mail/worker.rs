@@ -383,7 +383,7 @@ async fn an_outage_loses_nothing() {
         }
         let smtp = Smtp::from_url(&server.url())
             .unwrap()
-            .patience(Duration::from_millis(150));
+            .patience(Duration::from_secs(1));
         let postman = ground.postman(Mailer::Smtp(smtp.into()));
         for (at, how) in [
             (At::Greeting, Wrong::Drops),

@@ -47,6 +47,7 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub text: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -95,6 +96,7 @@ impl House {
             )
             .unwrap(),
             base_url: "http://desk.test".to_owned(),
+            push_key: "BPublicKey".to_owned(),
             files: Files::find(Some(&folder.join("site"))).unwrap(),
             proxies: 0,
             dev: false,
@@ -121,6 +123,7 @@ impl House {
             status: head.status,
             headers: head.headers,
             text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.to_vec(),
         }
     }
 

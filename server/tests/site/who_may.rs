@@ -37,6 +37,22 @@ const FUNCTIONS: &[Function] = &[
     ),
     ("account_change", "name=Somebody", SIGNED_IN),
     (
+        "account_add_device",
+        "endpoint=https://push.example/1&p256dh=BA&auth=AA",
+        SIGNED_IN,
+    ),
+    (
+        "account_check_device",
+        "endpoint=https://push.example/1",
+        SIGNED_IN,
+    ),
+    ("account_push", "", SIGNED_IN),
+    (
+        "account_remove_device",
+        "endpoint=https://push.example/1",
+        SIGNED_IN,
+    ),
+    (
         "account_end_session",
         "session=00000000-0000-7000-8000-000000000000",
         SIGNED_IN,
@@ -63,6 +79,39 @@ const FUNCTIONS: &[Function] = &[
         DECIDES,
     ),
     (
+        "office_approve_change",
+        "reference=R-00000&version=1&key=k40&field[0]=time",
+        DECIDES,
+    ),
+    (
+        "office_decline_change",
+        "reference=R-00000&version=1&reason=no",
+        DECIDES,
+    ),
+    (
+        "office_waive_fee",
+        "visit=V-00000&version=1&waive=true",
+        DISPATCH,
+    ),
+    (
+        "office_change_portal",
+        "version=1&mode=visits&policy=reviewed",
+        OWNER,
+    ),
+    (
+        "cancel_my_visits",
+        "key=k41&visit[0]=V-00000&reason=no",
+        CONTACT,
+    ),
+    (
+        "ask_change",
+        "key=k42&visit=V-00000&version=1&service=00000000-0000-7000-8000-000000000000",
+        CONTACT,
+    ),
+    ("withdraw_change", "visit=V-00000", CONTACT),
+    ("choose_language", "language=de", EVERYBODY),
+    ("office_trouble", r#"{"trouble":"malformed"}"#, STAFF),
+    (
         "office_check",
         "reference=R-00000&version=1&key=k3&technician=00000000-0000-7000-8000-000000000000&date=2030-01-07&time=09:00&length=60",
         DECIDES,
@@ -76,6 +125,62 @@ const FUNCTIONS: &[Function] = &[
         "edit_request",
         "reference=R-00000&version=1&key=k2&length=60&start=2030-01-07T09:00:00Z",
         CONTACT,
+    ),
+    (
+        "edit_window",
+        "reference=R-00000&version=1&key=k2&length=60&kind=one_time&from=2030-01-07&to=2030-01-09",
+        CONTACT,
+    ),
+    (
+        "accept_offer",
+        "reference=R-00000&version=1&key=k30&offer=00000000-0000-7000-8000-000000000000&time=00000000-0000-7000-8000-000000000000",
+        CONTACT,
+    ),
+    (
+        "refuse_offer",
+        "reference=R-00000&version=1&key=k31&offer=00000000-0000-7000-8000-000000000000",
+        CONTACT,
+    ),
+    (
+        "office_propose_times",
+        "reference=R-00000&version=1&key=k32&length=60&pick[0]=2030-01-07T09:00:00Z%7C00000000-0000-7000-8000-000000000000",
+        DECIDES,
+    ),
+    (
+        "office_send_quote",
+        "reference=R-00000&version=1&key=k33&length=60&date[0]=2030-01-07&time[0]=09:00&technician[0]=00000000-0000-7000-8000-000000000000&words[0]=Work&quantity[0]=1&unit[0]=10&valid_until=2030-01-06",
+        DECIDES,
+    ),
+    (
+        "portal_wait",
+        "service=00000000-0000-7000-8000-000000000000&length=60&day=2030-01-07",
+        CONTACT,
+    ),
+    (
+        "portal_leave_line",
+        "id=00000000-0000-7000-8000-000000000000",
+        CONTACT,
+    ),
+    (
+        "portal_take_freed",
+        "id=00000000-0000-7000-8000-000000000000&key=k40",
+        CONTACT,
+    ),
+    ("portal_write_message", "key=k41&words=W", CONTACT),
+    (
+        "portal_open_thread",
+        "thread=00000000-0000-7000-8000-000000000000",
+        CONTACT,
+    ),
+    (
+        "office_answer_message",
+        "key=k42&thread=00000000-0000-7000-8000-000000000000&words=W",
+        DECIDES,
+    ),
+    (
+        "office_thread_open",
+        "thread=00000000-0000-7000-8000-000000000000&open=true",
+        DECIDES,
     ),
     ("load_demo", "", OWNER),
     (
@@ -149,6 +254,46 @@ const FUNCTIONS: &[Function] = &[
         "reference=V-00000&version=1&step=start",
         STAFF,
     ),
+    (
+        "office_add_question",
+        "key=k21&service=00000000-0000-7000-8000-000000000000&words=Q&kind=text",
+        OWNER,
+    ),
+    (
+        "office_edit_question",
+        "service=00000000-0000-7000-8000-000000000000&id=00000000-0000-7000-8000-000000000000&version=1&words=Q&kind=text",
+        OWNER,
+    ),
+    (
+        "office_order_questions",
+        "service=00000000-0000-7000-8000-000000000000&order=",
+        OWNER,
+    ),
+    (
+        "office_remove_question",
+        "service=00000000-0000-7000-8000-000000000000&id=00000000-0000-7000-8000-000000000000&version=1",
+        OWNER,
+    ),
+    (
+        "office_add_client_service",
+        "key=k22&client=00000000-0000-7000-8000-000000000000&service=00000000-0000-7000-8000-000000000000&price=80",
+        DISPATCH,
+    ),
+    (
+        "office_change_client_price",
+        "client=00000000-0000-7000-8000-000000000000&id=00000000-0000-7000-8000-000000000000&version=1&price=80",
+        DISPATCH,
+    ),
+    (
+        "office_end_client_service",
+        "client=00000000-0000-7000-8000-000000000000&id=00000000-0000-7000-8000-000000000000&version=1",
+        DISPATCH,
+    ),
+    (
+        "office_resume_client_service",
+        "client=00000000-0000-7000-8000-000000000000&id=00000000-0000-7000-8000-000000000000&version=1",
+        DISPATCH,
+    ),
     ("office_add_closure", "from=2030-01-07&name=N", OWNER),
     (
         "office_add_exception",
@@ -214,7 +359,7 @@ const FUNCTIONS: &[Function] = &[
     ),
     (
         "office_create_service",
-        "key=k9&name=N&description=&bookable=true&lengths=60&step_min=&buffer_before=0&buffer_after=0&price_minor=80&capacity=1&notice_min=0&notice_unit=hours&advance_days=60&max_per_day=&max_per_week=&holds=true",
+        "key=k9&name=N&description=&bookable=true&lengths=60&step_min=&buffer_before=0&buffer_after=0&price_minor=80&capacity=1&notice_min=0&notice_unit=hours&advance_days=60&max_per_day=&max_per_week=&holds=true&asked_by=either",
         OWNER,
     ),
     (
@@ -239,7 +384,7 @@ const FUNCTIONS: &[Function] = &[
     ),
     (
         "office_edit_service",
-        "id=00000000-0000-7000-8000-000000000000&version=1&name=N&description=&bookable=true&lengths=60&step_min=&buffer_before=0&buffer_after=0&price_minor=80&capacity=1&notice_min=0&notice_unit=hours&advance_days=60&max_per_day=&max_per_week=&holds=true",
+        "id=00000000-0000-7000-8000-000000000000&version=1&name=N&description=&bookable=true&lengths=60&step_min=&buffer_before=0&buffer_after=0&price_minor=80&capacity=1&notice_min=0&notice_unit=hours&advance_days=60&max_per_day=&max_per_week=&holds=true&asked_by=either",
         OWNER,
     ),
     (
@@ -366,7 +511,12 @@ const FUNCTIONS: &[Function] = &[
     ("sign_out_everywhere", "", SIGNED_IN),
     (
         "submit_request",
-        "service=00000000-0000-7000-8000-000000000000&key=k1&length=60&start=2030-01-07T09:00:00Z",
+        "service=00000000-0000-7000-8000-000000000000&key=k1&length=60&start=2030-01-07T09:00:00Z&answer[q-00000000-0000-7000-8000-000000000000]=x",
+        CONTACT,
+    ),
+    (
+        "submit_window",
+        "service=00000000-0000-7000-8000-000000000000&key=k1&length=60&kind=one_time&from=2030-01-07&to=2030-01-09",
         CONTACT,
     ),
     ("use_link", "token=x", EVERYBODY),
@@ -378,7 +528,20 @@ const ROUTES: &[Route] = &[
     ("/account", SIGNED_IN),
     ("/l/:token", EVERYBODY),
     ("/visits/:ref", CONTACT),
+    ("/visits/:ref/changes", CONTACT),
+    ("/visits/:ref/change", CONTACT),
+    ("/visits/:ref/change/:service", CONTACT),
+    ("/visits/:ref/change/:service/when", CONTACT),
+    ("/visits/cancel", CONTACT),
+    ("/visits/cancelled", CONTACT),
+    ("/quotes/:ref", CONTACT),
     ("/notices", SIGNED_IN),
+    ("/waiting/:id", CONTACT),
+    ("/messages", CONTACT),
+    ("/messages/new", CONTACT),
+    ("/messages/:id", CONTACT),
+    ("/office/messages", DECIDES),
+    ("/office/messages/:id", DECIDES),
     ("/office", STAFF),
     ("/office/clients", DISPATCH),
     ("/office/clients/:id", DISPATCH),
@@ -391,6 +554,9 @@ const ROUTES: &[Route] = &[
     ("/office/reports", DISPATCH),
     ("/office/requests", DECIDES),
     ("/office/requests/:reference", DECIDES),
+    ("/office/requests/:reference/times", DECIDES),
+    ("/office/requests/:reference/quote", DECIDES),
+    ("/office/quotes/:reference", DECIDES),
     ("/office/resources", DISPATCH),
     ("/office/resources/:id", DISPATCH),
     ("/office/resources/new", OWNER),
@@ -403,6 +569,7 @@ const ROUTES: &[Route] = &[
     ("/office/settings/business", DISPATCH),
     ("/office/settings/notifications", DISPATCH),
     ("/office/settings/people", OWNER),
+    ("/office/settings/portal", DISPATCH),
     ("/office/settings/retention", DISPATCH),
     ("/office/settings/sign-in", DISPATCH),
     ("/office/settings/templates", DISPATCH),
@@ -436,7 +603,7 @@ const ROUTES: &[Route] = &[
 ];
 
 /// What is no page: files for programs, by their whole address. Calendars to subscribe to know no people, only addresses:
-/// what they answer is in `feeds.rs`.
+/// what they answer is in `feeds.rs`; whose photos are, in `photos.rs`.
 const FILES: &[Route] = &[
     (
         "/office/reports/requests.csv?from=2026-01-01&to=2026-01-31",
@@ -446,7 +613,12 @@ const FILES: &[Route] = &[
         "/office/reports/no-shows.csv?from=2026-01-01&to=2026-01-31",
         DISPATCH,
     ),
+    ("/manifest.webmanifest", EVERYBODY),
+    ("/offline", EVERYBODY),
+    ("/sw.js", EVERYBODY),
     ("/feeds/unknown.ics", &[]),
+    ("/photos/00000000-0000-7000-8000-000000000000", &[]),
+    ("/photos/00000000-0000-7000-8000-000000000000/small", &[]),
 ];
 
 #[test]
