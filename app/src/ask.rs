@@ -79,6 +79,8 @@ pub struct Viewer {
     pub decides: bool,
     /// The person's unread notices.
     pub unread: u64,
+    /// Conversations that wait for the office; counted for those who answer.
+    pub messages: u64,
 }
 
 /// The viewer of this request.
@@ -175,6 +177,14 @@ pub fn path() -> String {
     use_context::<Parts>().map_or_else(|| "/".to_owned(), |parts| parts.uri.path().to_owned())
 }
 
+/// The path of this request with its query string: where one comes back to.
+#[must_use]
+pub fn address() -> String {
+    let parts = use_context::<Parts>();
+    let whole = parts.as_ref().and_then(|parts| parts.uri.path_and_query());
+    whole.map_or_else(|| "/".to_owned(), ToString::to_string)
+}
+
 /// A value of the query string, decoded; the first, where there are several.
 #[must_use]
 pub fn query(name: &str) -> Option<String> {
@@ -242,6 +252,16 @@ pub struct PublicAddress(pub String);
 pub fn whole_url(path: &str) -> String {
     let base = use_context::<PublicAddress>().map_or_else(String::new, |base| base.0);
     format!("{base}{path}")
+}
+
+/// By which push services know this installation: the public key, base64url; from the server.
+#[derive(Clone, Debug)]
+pub struct PushKey(pub String);
+
+/// The public key that browsers ask push services with; nothing where notices do not go to devices.
+#[must_use]
+pub fn push_key() -> Option<String> {
+    use_context::<PushKey>().map(|key| key.0)
 }
 
 /// How the session travels, provided by the server.

@@ -11,7 +11,7 @@
   channel.onmessage = (message) => tell(message.data);
   const listen = () => {
     const source = new EventSource("/events");
-    for (const name of ["pending", "unread", "changed"]) {
+    for (const name of ["pending", "unread", "messages", "changed"]) {
       source.addEventListener(name, ({ data }) => {
         tell({ name, data });
         channel.postMessage({ name, data });

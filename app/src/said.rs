@@ -30,10 +30,12 @@ pub enum Said {
     Cancelled,
     /// A decision was taken back.
     Undone,
+    /// Other times or a quote are on their way.
+    Offered,
 }
 
 impl Said {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Saved,
         Self::Added,
         Self::Removed,
@@ -42,6 +44,7 @@ impl Said {
         Self::Undone,
         Self::Booked,
         Self::Cancelled,
+        Self::Offered,
     ];
 
     const fn code(self) -> &'static str {
@@ -52,6 +55,7 @@ impl Said {
             Self::Sent => "sent",
             Self::PasswordChanged => "password",
             Self::Undone => "undone",
+            Self::Offered => "offered",
             Self::Booked => "booked",
             Self::Cancelled => "cancelled",
         }
@@ -65,6 +69,7 @@ impl Said {
             Self::Sent => td_string!(locale, common.said.sent),
             Self::PasswordChanged => td_string!(locale, common.said.password),
             Self::Undone => td_string!(locale, office_notifications.undone),
+            Self::Offered => td_string!(locale, offers.sent),
             Self::Booked => td_string!(locale, common.said.booked),
             Self::Cancelled => td_string!(locale, common.said.cancelled),
         }

@@ -9,6 +9,7 @@ use crate::ask;
 use crate::i18n::{Locale, td_string};
 use crate::kit::posted::PAGE;
 use crate::kit::{Icon, Look, Posted};
+use crate::language::Switch;
 use crate::said::toast;
 use crate::sign_in::password::SignOut;
 use crate::trouble::Trouble;
@@ -29,7 +30,7 @@ pub enum Place {
     Portal,
     /// What staff see.
     Office,
-    /// Before one is signed in: sign-in, reset, invitation, links of letters, set-up.
+    /// Before one is signed in: sign-in, reset, invitation, links of letters, set-up; and without a connection.
     Door,
 }
 
@@ -44,7 +45,7 @@ impl Place {
             .unwrap_or_default();
         match first {
             "office" => Self::Office,
-            "sign-in" | "invitation" | "l" | "set-up" => Self::Door,
+            "sign-in" | "invitation" | "l" | "set-up" | "offline" => Self::Door,
             _ => Self::Portal,
         }
     }
@@ -76,7 +77,7 @@ pub fn shell() -> impl IntoView {
     document(Place::here(), || view! { <crate::site::Site/> }.into_any())
 }
 
-fn document(place: Place, body: impl FnOnce() -> AnyView) -> impl IntoView {
+pub(crate) fn document(place: Place, body: impl FnOnce() -> AnyView) -> impl IntoView {
     let locale = ask::locale();
     let root = use_context::<Assets>()
         .map(|assets| assets.root)
@@ -84,7 +85,7 @@ fn document(place: Place, body: impl FnOnce() -> AnyView) -> impl IntoView {
     let scripts = scripts(&root);
     view! {
         <!DOCTYPE html>
-        <html lang=locale.to_string() dir="ltr" data-place=format!("{place:?}").to_lowercase()>
+        <html lang=locale.to_string() dir=crate::language::direction(locale) data-place=format!("{place:?}").to_lowercase()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
@@ -92,6 +93,7 @@ fn document(place: Place, body: impl FnOnce() -> AnyView) -> impl IntoView {
                 <meta name="theme-color" content="#f6f7f9" media="(prefers-color-scheme: light)"/>
                 <meta name="theme-color" content="#11151d" media="(prefers-color-scheme: dark)"/>
                 <link rel="icon" href=format!("{root}/favicon.svg") type="image/svg+xml"/>
+                {crate::offline::links(&root)}
                 <link rel="preload" href=format!("{root}/fonts/inter-latin.woff2") r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
                 <link rel="stylesheet" href=format!("{root}/pkg/frontdesk.css")/>
                 {scripts}
@@ -116,7 +118,8 @@ fn scripts(root: &str) -> impl IntoView + use<> {
     let itself = signed_in.then(|| inline(include_str!("portal/itself.js")));
     let reload = dev.then(|| inline(include_str!("reload.js")));
     let prefetch = signed_in.then(|| view! { <script type="speculationrules" nonce=nonce.clone() inner_html=PREFETCH></script> });
-    (awaken(root), live, itself, reload, prefetch)
+    let offline = crate::offline::script();
+    (awaken(root), live, itself, reload, prefetch, offline)
 }
 
 /// Pages are fetched when the pointer rests on their link: they change nothing, and moving on is instant.
@@ -192,7 +195,9 @@ pub fn frame<V: IntoView + 'static>(pages: impl FnOnce() -> V) -> AnyView {
     match Place::here() {
         Place::Portal => portal_frame(pages).into_any(),
         Place::Office => office_frame(pages).into_any(),
-        Place::Door => view! { <main id="content" class="door">{pages}</main> }.into_any(),
+        Place::Door => {
+            view! { <main id="content" class="door">{pages} <Switch/></main> }.into_any()
+        }
     }
 }
 
@@ -334,11 +339,12 @@ fn portal_frame(pages: impl IntoView + 'static) -> impl IntoView {
             {office}
             <nav class="portal-bar" aria-label=td_string!(locale, common.main_menu)><ul>{links.collect_view()}</ul></nav>
         </header>
-        <main id="content" class="portal-page">{pages}</main>
+        <main id="content" class="portal-page">{crate::offline::mark()}{pages}</main>
+        <footer class="portal-foot"><p class="mb-3 text-center"><a href="/messages" class="link py-2 text-sm">{td_string!(locale, messages.title)}</a></p><Switch/></footer>
     }
 }
 
-fn office_entries(locale: Locale, pending: u64) -> [Entry; 10] {
+fn office_entries(locale: Locale, pending: u64, messages: u64) -> [Entry; 11] {
     [
         Entry::new(
             "/office/my-day",
@@ -356,6 +362,12 @@ fn office_entries(locale: Locale, pending: u64) -> [Entry; 10] {
             td_string!(locale, office.nav.requests),
         )
         .counting("pending", pending),
+        Entry::new(
+            "/office/messages",
+            "icon-[lucide--message-circle]",
+            td_string!(locale, messages.title),
+        )
+        .counting("messages", messages),
         Entry::new(
             "/office/clients",
             "icon-[lucide--users]",
@@ -403,7 +415,7 @@ fn office_frame(pages: impl IntoView + 'static) -> impl IntoView {
         .as_ref()
         .is_some_and(|staff| staff.dispatcher().is_ok());
     let decides = records || viewer.decides;
-    let entries = office_entries(locale, viewer.pending)
+    let entries = office_entries(locale, viewer.pending, viewer.messages)
         .into_iter()
         .filter(|entry| match entry.href {
             "/office" => true,
@@ -411,6 +423,7 @@ fn office_frame(pages: impl IntoView + 'static) -> impl IntoView {
                 .as_ref()
                 .is_some_and(|staff| staff.technician().is_some()),
             "/office/requests" => decides,
+            "/office/messages" => staff.as_ref().is_some_and(desk::StaffPass::decides_all),
             _ => records,
         });
     let links = entries.map(|entry| {

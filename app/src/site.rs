@@ -36,7 +36,18 @@ fn pages() -> impl IntoView {
             <Route path=path!("/requests/:ref/edit") view=portal::my_requests::edit::EditRequestPage ssr=SsrMode::Async/>
             <Route path=path!("/requests/:ref/edit/when") view=portal::my_requests::edit::EditWhen ssr=SsrMode::Async/>
             <Route path=path!("/requests/:ref/cancel") view=portal::my_requests::cancel::CancelRequest ssr=SsrMode::Async/>
+            <Route path=path!("/quotes/:ref") view=portal::offers::MyQuotePage ssr=SsrMode::Async/>
+            <Route path=path!("/visits/cancel") view=portal::make_changes::cancel::CancelPage ssr=SsrMode::Async/>
+            <Route path=path!("/visits/cancelled") view=portal::make_changes::cancel::CancelledPage ssr=SsrMode::Async/>
+            <Route path=path!("/visits/:ref/changes") view=portal::make_changes::ways::MakeChangesPage ssr=SsrMode::Async/>
+            <Route path=path!("/visits/:ref/change") view=portal::make_changes::change::ChangeStart ssr=SsrMode::Async/>
+            <Route path=path!("/visits/:ref/change/:service") view=portal::make_changes::change::ChangePage ssr=SsrMode::Async/>
+            <Route path=path!("/visits/:ref/change/:service/when") view=portal::make_changes::change::ChangeWhen ssr=SsrMode::Async/>
             <Route path=path!("/visits/:ref") view=portal::visit::VisitPage ssr=SsrMode::Async/>
+            <Route path=path!("/messages") view=portal::messages::MessagesPage ssr=SsrMode::Async/>
+            <Route path=path!("/messages/new") view=portal::messages::WriteMessagePage ssr=SsrMode::Async/>
+            <Route path=path!("/messages/:id") view=portal::messages::ThreadPage ssr=SsrMode::Async/>
+            <Route path=path!("/waiting/:id") view=portal::waiting::WaitingPage ssr=SsrMode::Async/>
             <Route path=path!("/notices") view=portal::notices::NoticesPage ssr=SsrMode::Async/>
             <Route path=path!("/account") view=portal::account::AccountPage ssr=SsrMode::Async/>
             // The office
@@ -65,6 +76,7 @@ fn pages() -> impl IntoView {
             <Route path=path!("/office/settings/notifications") view=office::settings::NotificationsPage ssr=SsrMode::Async/>
             <Route path=path!("/office/settings/templates") view=office::settings::TemplatesPage ssr=SsrMode::Async/>
             <Route path=path!("/office/settings/templates/:letter/:language") view=office::settings::TemplatePage ssr=SsrMode::Async/>
+            <Route path=path!("/office/settings/portal") view=office::settings::PortalPage ssr=SsrMode::Async/>
             <Route path=path!("/office/settings/sign-in") view=office::settings::SignInPage ssr=SsrMode::Async/>
             <Route path=path!("/office/settings/retention") view=office::settings::RetentionPage ssr=SsrMode::Async/>
             <Route path=path!("/office/settings/people") view=office::settings::PeoplePage ssr=SsrMode::Async/>
@@ -79,7 +91,12 @@ fn pages() -> impl IntoView {
             <Route path=path!("/office/visits/:reference/cancel") view=office::visits::CancelVisitPage ssr=SsrMode::Async/>
             <Route path=path!("/office/why") view=office::schedule::Why ssr=SsrMode::Async/>
             <Route path=path!("/office/requests") view=office::requests::Requests ssr=SsrMode::Async/>
+            <Route path=path!("/office/requests/:reference/times") view=office::offers::TimesPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/requests/:reference/quote") view=office::offers::QuotePage ssr=SsrMode::Async/>
+            <Route path=path!("/office/quotes/:reference") view=office::offers::OfficeQuotePage ssr=SsrMode::Async/>
             <Route path=path!("/office/requests/:reference") view=office::requests::Request ssr=SsrMode::Async/>
+            <Route path=path!("/office/messages") view=office::messages::OfficeMessagesPage ssr=SsrMode::Async/>
+            <Route path=path!("/office/messages/:id") view=office::messages::OfficeThreadPage ssr=SsrMode::Async/>
             <Route path=path!("/office/set-up") view=sign_in::set_up::StepsPage ssr=SsrMode::Async/>
         </FlatRoutes>
     }

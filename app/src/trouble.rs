@@ -6,6 +6,7 @@ use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
 use crate::i18n::{Locale, td_string};
 
 /// The error of every server function. Carries codes only.
@@ -50,6 +51,7 @@ impl Trouble {
     }
 
     /// In words.
+    #[cfg(feature = "ssr")]
     #[must_use]
     pub fn words(&self, locale: Locale) -> String {
         match self {
@@ -135,6 +137,7 @@ pub fn incident(fault: &dyn std::fmt::Display) -> String {
 }
 
 /// The sentence of a refusal. A new refusal does not build until it has one in every language.
+#[cfg(feature = "ssr")]
 #[must_use]
 pub fn words(refusal: Refusal, locale: Locale) -> &'static str {
     match refusal {
@@ -185,6 +188,8 @@ pub fn words(refusal: Refusal, locale: Locale) -> &'static str {
         Refusal::NotAwaitingClient => td_string!(locale, refusals.not_awaiting_client),
         Refusal::AwaitingClient => td_string!(locale, refusals.awaiting_client),
         Refusal::NotProposed => td_string!(locale, refusals.not_proposed),
+        Refusal::BlockTooShort => td_string!(locale, refusals.block_too_short),
+        Refusal::BlockFull => td_string!(locale, refusals.block_full),
         Refusal::BadProposal => td_string!(locale, refusals.bad_proposal),
         Refusal::NotExpired => td_string!(locale, refusals.not_expired),
         Refusal::UndoTooLate => td_string!(locale, refusals.undo_too_late),
@@ -196,6 +201,7 @@ pub fn words(refusal: Refusal, locale: Locale) -> &'static str {
         Refusal::ChangeOpen => td_string!(locale, refusals.change_open),
         Refusal::NothingChanged => td_string!(locale, refusals.nothing_changed),
         Refusal::CancellationNotAllowed => td_string!(locale, refusals.cancellation_not_allowed),
+        Refusal::CancellationCutOffPassed => td_string!(locale, changes.cut_off_passed),
         Refusal::ChangeCutOffPassed => td_string!(locale, refusals.change_cut_off_passed),
         Refusal::TooManyOpen => td_string!(locale, refusals.too_many_open),
         Refusal::ReasonRequired => td_string!(locale, refusals.reason_required),
@@ -213,6 +219,10 @@ pub fn words(refusal: Refusal, locale: Locale) -> &'static str {
         Refusal::BadTemplate => td_string!(locale, refusals.bad_template),
         Refusal::UnknownPlaceholder => td_string!(locale, refusals.unknown_placeholder),
         Refusal::UnclosedPlaceholder => td_string!(locale, refusals.unclosed_placeholder),
+        Refusal::NotANumber => td_string!(locale, questions.not_a_number),
+        Refusal::BadOptions => td_string!(locale, questions.bad_options),
+        Refusal::TooManyQuestions => td_string!(locale, questions.too_many),
+        Refusal::AgreementRuns => td_string!(locale, client_services.runs_already),
         Refusal::BadChoice => td_string!(locale, refusals.bad_choice),
         Refusal::BadId => td_string!(locale, refusals.bad_id),
         Refusal::BadReference => td_string!(locale, refusals.bad_reference),
@@ -238,6 +248,10 @@ pub fn words(refusal: Refusal, locale: Locale) -> &'static str {
         Refusal::BadPhoto => td_string!(locale, refusals.bad_photo),
         Refusal::PhotoTooLarge => td_string!(locale, refusals.photo_too_large),
         Refusal::TooManyFeeds => td_string!(locale, refusals.too_many_feeds),
+        Refusal::TooManyMessages => td_string!(locale, messages.too_many),
+        Refusal::TooManyWaiting => td_string!(locale, waiting.too_many),
+        Refusal::PhotoGone => td_string!(locale, photos.gone),
+        Refusal::PhotoNotAdded => td_string!(locale, photos.not_added),
         Refusal::TooManyPhotos => td_string!(locale, refusals.too_many_photos),
         Refusal::Busy => td_string!(locale, refusals.busy),
         Refusal::DiskFull => td_string!(locale, refusals.disk_full),

@@ -464,7 +464,10 @@ mod browser {
             if event.shift_key() {
                 pull.length = (pull.length + by).max(SNAP);
             } else if by == 0.0 {
-                beside(pull, arrow == "ArrowRight");
+                beside(
+                    pull,
+                    (arrow == "ArrowRight") != crate::calendar::from_the_right(),
+                );
             } else if even(&pull.column).row(pull.start + by).is_some() {
                 pull.start += by;
             }
@@ -500,11 +503,11 @@ mod browser {
         }
     }
 
-    /// To the column beside it, at the same height.
-    fn beside(pull: &mut Pull, right: bool) {
+    /// To the column after it or before it, at the same height.
+    fn beside(pull: &mut Pull, after: bool) {
         let mut next = pull.column.clone();
         loop {
-            let sibling = match right {
+            let sibling = match after {
                 true => next.next_element_sibling(),
                 false => next.previous_element_sibling(),
             };

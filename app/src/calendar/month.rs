@@ -49,7 +49,7 @@ pub struct DayCell {
 pub enum DayState {
     /// Something is there: it can be chosen.
     Open,
-    /// Everything is taken.
+    /// Everything is taken: its page says what to do.
     Full,
     /// Nothing is offered, or the day is over.
     None,
@@ -162,13 +162,14 @@ pub fn MonthGrid(
             return;
         }
         if let Some(date) = day_under(&event) {
-            event.prevent_default();
+            // A day that is full has a page of its own: there one can wait for a time.
             let open = sheet.with_untracked(|sheet| {
                 sheet
                     .day(&date)
                     .is_some_and(|day| day.state == DayState::Open)
             });
             if open {
+                event.prevent_default();
                 cursor.set(date.clone());
                 turn.run(Turn::Day(date));
             }
@@ -181,7 +182,12 @@ pub fn MonthGrid(
         if event.ctrl_key() || event.alt_key() || event.meta_key() {
             return;
         }
-        match sheet.with_untracked(|sheet| sheet.step(&date, &event.key())) {
+        let key = match event.key().as_str() {
+            "ArrowLeft" if super::from_the_right() => "ArrowRight".to_owned(),
+            "ArrowRight" if super::from_the_right() => "ArrowLeft".to_owned(),
+            other => other.to_owned(),
+        };
+        match sheet.with_untracked(|sheet| sheet.step(&date, &key)) {
             Step::Stay => {}
             Step::Choose => {
                 event.prevent_default();
@@ -259,7 +265,7 @@ fn draw_cell(
     };
     let state = day.map_or("out", |day| day.state.word());
     let is_chosen = day.is_some_and(|day| chosen == Some(day.date.as_str()));
-    let open = day.filter(|day| day.state == DayState::Open);
+    let open = day.filter(|day| matches!(day.state, DayState::Open | DayState::Full));
     let (visits, waiting) = day.map_or((0, 0), |day| day.dots);
     let dots = (0..visits.min(3))
         .map(|_| "dot")
@@ -276,7 +282,7 @@ fn draw_cell(
                 href=open.map(|day| link(&day.date))
                 tabindex=day.map(|day| if day.date == cursor { "0" } else { "-1" })
                 aria-label=day.map(|day| day.label.clone())
-                aria-disabled=day.filter(|day| matches!(day.state, DayState::Full | DayState::None)).map(|_| "true")
+                aria-disabled=day.filter(|day| day.state == DayState::None).map(|_| "true")
                 aria-hidden=day.is_none().then_some("true")
                 aria-current=day.filter(|day| day.today).map(|_| "date")
             >

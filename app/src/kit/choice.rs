@@ -76,6 +76,9 @@ pub fn Radio(
     /// What is chosen before anybody chooses.
     #[prop(optional, into)]
     value: String,
+    /// Whether they stand beside each other, where they are short.
+    #[prop(default = false)]
+    row: bool,
 ) -> impl IntoView {
     let form = FormState::around();
     let chosen = form.typed(name).unwrap_or(value);
@@ -94,7 +97,7 @@ pub fn Radio(
     view! {
         <fieldset class="field">
             <legend class="field-label">{label}</legend>
-            {rows.collect_view()}
+            <div class=if row { "tick-row" } else { "contents" }>{rows.collect_view()}</div>
             {error}
         </fieldset>
     }
@@ -134,7 +137,7 @@ pub fn Tick(
                 <input type="checkbox" id=id.clone() name=name value=value checked=checked class="checkbox checkbox-primary" aria-describedby=by/>
                 <span>{label}</span>
             </label>
-            {(!hint.is_empty()).then(|| view! { <p class="field-hint ml-8" id=format!("{id}-hint")>{hint}</p> })}
+            {(!hint.is_empty()).then(|| view! { <p class="field-hint ms-8" id=format!("{id}-hint")>{hint}</p> })}
             {error}
         </div>
     }

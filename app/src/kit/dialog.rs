@@ -30,7 +30,7 @@ pub fn Dialog(
         <dialog id=own class="dialog" aria-labelledby=named_by open=open>
             <div class="flex items-start justify-between gap-4">
                 <h2 class="text-lg font-semibold" id=head>{title}</h2>
-                <button type="button" class="btn btn-quiet btn-square -mt-2 -mr-2" aria-label=close commandfor=id command="close">
+                <button type="button" class="btn btn-quiet btn-square -mt-2 -me-2" aria-label=close commandfor=id command="close">
                     <Icon name="icon-[lucide--x]"/>
                 </button>
             </div>

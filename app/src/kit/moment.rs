@@ -25,15 +25,11 @@ impl Reader {
     pub fn span(&self, start: DateTime<Utc>, end: DateTime<Utc>) -> String {
         let (first, last) = (self.date(start), self.date(end - TimeDelta::seconds(1)));
         let text = if first == last {
-            format!("{}, {}", self.day(first), self.times(start, end))
+            self.joined(first, &self.times(start, end))
         } else {
-            format!(
-                "{}, {} – {}, {}",
-                self.day(first),
-                self.time(start),
-                self.day(self.date(end)),
-                self.time(end)
-            )
+            let from = self.joined(first, &self.time(start));
+            let to = self.joined(self.date(end), &self.time(end));
+            format!("{from} – {to}")
         };
         self.with_zone(text, start)
     }
@@ -41,16 +37,19 @@ impl Reader {
     /// "Tue 24 Nov, 09:00", with the zone where it differs.
     #[must_use]
     pub fn moment(&self, at: DateTime<Utc>) -> String {
-        self.with_zone(
-            format!("{}, {}", self.day(self.date(at)), self.time(at)),
-            at,
-        )
+        self.with_zone(self.joined(self.date(at), &self.time(at)), at)
+    }
+
+    /// "Tue 24 Nov, 09:00"
+    fn joined(&self, date: NaiveDate, time: &str) -> String {
+        let (locale, day) = (self.locale, self.day(date));
+        td_string!(locale, language.day_time, day = day, time = time.to_owned()).to_string()
     }
 
     /// "09:00–10:00"
     #[must_use]
     pub fn times(&self, start: DateTime<Utc>, end: DateTime<Utc>) -> String {
-        format!("{}–{}", self.time(start), self.time(end))
+        crate::language::stretch(self.locale, &self.time(start), &self.time(end))
     }
 
     /// "09:00"; a time that the clocks repeat on its day says which: "02:30 CEST".
@@ -340,6 +339,47 @@ mod tests {
             madrid(Locale::es).span(start, end),
             "mar 24 nov, 09:00–10:00"
         );
+    }
+
+    #[test]
+    fn a_visit_in_every_language() {
+        let (start, end) = (at("2027-01-05T08:00:00Z"), at("2027-01-05T09:00:00Z"));
+        for (locale, said, named) in [
+            (
+                Locale::en,
+                "Tue 5 Jan 2027, 09:00–10:00",
+                "Tuesday 5 January 2027",
+            ),
+            (
+                Locale::de,
+                "Di 5. Jan. 2027, 09:00–10:00",
+                "Dienstag, 5. Januar 2027",
+            ),
+            (
+                Locale::es,
+                "mar 5 ene 2027, 09:00–10:00",
+                "martes, 5 de enero de 2027",
+            ),
+            (
+                Locale::fr,
+                "mar. 5 janv. 2027, 09:00–10:00",
+                "mardi 5 janvier 2027",
+            ),
+            (
+                Locale::pt,
+                "ter 5 jan 2027, 09:00–10:00",
+                "terça-feira, 5 de janeiro de 2027",
+            ),
+            (
+                Locale::ar,
+                "الثلاثاء 5 يناير 2027، \u{2067}09:00–10:00\u{2069}",
+                "الثلاثاء 5 يناير 2027",
+            ),
+        ] {
+            let reader = madrid(locale);
+            assert_eq!(reader.span(start, end), said);
+            assert_eq!(reader.long_day(reader.date(start)), named);
+        }
     }
 
     #[test]

@@ -2,22 +2,29 @@
 
 use crate::i18n::Locale;
 
-/// "€ 80.00"; in Spanish "80,00 €". Whole amounts of currencies without cents have none.
+/// "€ 80.00"; on the continent "80,00 €", in Arabic "80.00 €" with European digits. Whole amounts of currencies without cents have none.
 #[must_use]
 pub fn money(minor: i64, currency: &str, locale: Locale) -> String {
     let places = places(currency);
     let unit = 10_u64.pow(places);
-    let (sign, amount) = (if minor < 0 { "−" } else { "" }, minor.unsigned_abs());
+    let (sign, amount) = (
+        if minor < 0 { minus(locale) } else { "" },
+        minor.unsigned_abs(),
+    );
     let (whole, rest) = (grouped(amount / unit, locale), amount % unit);
-    let number = match (places, locale) {
-        (0, Locale::en | Locale::es) => format!("{sign}{whole}"),
-        (_, Locale::en) => format!("{sign}{whole}.{rest:0width$}", width = places as usize),
-        (_, Locale::es) => format!("{sign}{whole},{rest:0width$}", width = places as usize),
+    let number = match places {
+        0 => format!("{sign}{whole}"),
+        places => {
+            let (mark, width) = (decimal_mark(locale), places as usize);
+            format!("{sign}{whole}{mark}{rest:0width$}")
+        }
     };
     let symbol = symbol(currency);
     match locale {
         Locale::en => format!("{symbol}\u{a0}{number}"),
-        Locale::es => format!("{number}\u{a0}{symbol}"),
+        Locale::de | Locale::es | Locale::fr | Locale::pt | Locale::ar => {
+            format!("{number}\u{a0}{symbol}")
+        }
     }
 }
 
@@ -72,14 +79,38 @@ fn symbol(currency: &str) -> &str {
     }
 }
 
+/// Before what is less than nothing; in a text from right to left it is kept at the left of its number.
+const fn minus(locale: Locale) -> &'static str {
+    match locale {
+        Locale::en | Locale::de | Locale::es | Locale::fr | Locale::pt => "−",
+        Locale::ar => "\u{200e}−",
+    }
+}
+
+/// What stands before the part of a number that is less than one.
+#[must_use]
+pub const fn decimal_mark(locale: Locale) -> char {
+    match locale {
+        Locale::en | Locale::ar => '.',
+        Locale::de | Locale::es | Locale::fr | Locale::pt => ',',
+    }
+}
+
+/// What stands between thousands, and whether four digits stay together.
+const fn grouping(locale: Locale) -> (char, bool) {
+    match locale {
+        Locale::en | Locale::ar => (',', false),
+        Locale::de => ('.', false),
+        Locale::es => ('.', true),
+        Locale::fr => ('\u{202f}', false),
+        Locale::pt => ('\u{a0}', true),
+    }
+}
+
 fn grouped(amount: u64, locale: Locale) -> String {
     let digits = amount.to_string();
-    let mark = match locale {
-        Locale::en => ',',
-        Locale::es => '.',
-    };
-    // Spanish leaves four digits together.
-    if digits.len() < 4 || (digits.len() == 4 && locale == Locale::es) {
+    let (mark, four_together) = grouping(locale);
+    if digits.len() < 4 || (digits.len() == 4 && four_together) {
         return digits;
     }
     let mut text = String::new();
@@ -103,6 +134,15 @@ mod tests {
         assert_eq!(money(123_456_789, "USD", Locale::en), "$\u{a0}1,234,567.89");
         assert_eq!(money(1200, "JPY", Locale::en), "¥\u{a0}1,200");
         assert_eq!(money(-50, "GBP", Locale::en), "£\u{a0}−0.50");
+        let large = |locale| money(123_456_789, "EUR", locale);
+        assert_eq!(large(Locale::de), "1.234.567,89\u{a0}€");
+        assert_eq!(large(Locale::es), "1.234.567,89\u{a0}€");
+        assert_eq!(large(Locale::fr), "1\u{202f}234\u{202f}567,89\u{a0}€");
+        assert_eq!(large(Locale::pt), "1\u{a0}234\u{a0}567,89\u{a0}€");
+        assert_eq!(large(Locale::ar), "1,234,567.89\u{a0}€");
+        assert_eq!(money(123_400, "EUR", Locale::pt), "1234,00\u{a0}€");
+        assert_eq!(money(123_400, "EUR", Locale::de), "1.234,00\u{a0}€");
+        assert_eq!(money(-50, "EUR", Locale::ar), "\u{200e}−0.50\u{a0}€");
     }
 
     #[test]

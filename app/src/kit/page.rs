@@ -22,7 +22,7 @@ pub fn PageHead(
         <Title text=title.clone()/>
         <div class="page-head">
             {back.map(|(href, word)| view! {
-                <a href=href class="btn btn-quiet btn-square -ml-2" aria-label=word><Icon name="icon-[lucide--arrow-left]"/></a>
+                <a href=href class="btn btn-quiet btn-square -ms-2" aria-label=word><Icon name="icon-[lucide--arrow-left]"/></a>
             })}
             <h1 class="page-title">{title}</h1>
             {children.map(|children| view! { <div class="flex flex-wrap items-center gap-2">{children()}</div> })}

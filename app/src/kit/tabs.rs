@@ -27,7 +27,7 @@ pub fn Tabs(
     let links = tabs.into_iter().map(|tab| {
         view! {
             <a href=tab.href class="tab-link" aria-current=tab.current.then_some("page")>
-                {tab.text} {tab.count.map(|count| view! { <span class="ml-1 tabular-nums">{count}</span> })}
+                {tab.text} {tab.count.map(|count| view! { <span class="ms-1 tabular-nums">{count}</span> })}
             </a>
         }
     });

@@ -213,7 +213,7 @@ fn what(visit: &SheetVisit, locale: Locale) -> impl IntoView + use<> {
         .iter()
         .map(|(name, details)| match details.is_empty() {
             true => view! { <p>{name.clone()}</p> },
-            false => view! { <p>{format!("{name}: {details}")}</p> },
+            false => view! { <p>{crate::language::labelled(locale, name, details)}</p> },
         });
     let href = format!("/office/visits/{}", visit.reference);
     let label = td_string!(

@@ -2,6 +2,8 @@
 //! links drawn on the server: nothing of them is in the bundle.
 
 #[cfg(feature = "ssr")]
+pub mod changes;
+#[cfg(feature = "ssr")]
 pub mod clients;
 #[cfg(feature = "ssr")]
 pub mod day_sheet;
@@ -9,9 +11,13 @@ pub mod day_sheet;
 mod linked;
 pub mod live;
 #[cfg(feature = "ssr")]
+pub mod messages;
+#[cfg(feature = "ssr")]
+pub mod offers;
+#[cfg(feature = "ssr")]
 mod paging;
 #[cfg(feature = "ssr")]
-mod picks;
+pub(crate) mod picks;
 #[cfg(feature = "ssr")]
 pub mod reports;
 pub mod requests;
@@ -20,7 +26,7 @@ pub mod resources;
 #[cfg(feature = "ssr")]
 pub mod schedule;
 #[cfg(feature = "ssr")]
-mod section;
+pub(crate) mod section;
 #[cfg(feature = "ssr")]
 pub mod services;
 #[cfg(feature = "ssr")]
@@ -30,6 +36,6 @@ pub mod team;
 #[cfg(feature = "ssr")]
 pub mod tickets;
 #[cfg(feature = "ssr")]
-mod typed;
+pub(crate) mod typed;
 #[cfg(feature = "ssr")]
 pub mod visits;

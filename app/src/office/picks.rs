@@ -1,13 +1,7 @@
-//! What several forms of the office choose from: languages, zones, days of the week.
+//! What several forms of the office choose from: zones, days of the week.
 
 use crate::i18n::{Locale, td_string};
 use crate::kit::Pick;
-
-/// The languages of the product, each in its own words.
-#[must_use]
-pub fn languages() -> Vec<Pick> {
-    vec![Pick::new("en", "English"), Pick::new("es", "Español")]
-}
 
 /// All zones.
 #[must_use]

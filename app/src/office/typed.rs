@@ -42,6 +42,14 @@ pub fn number_or_none(text: &str, field: &str) -> Result<Option<u32>, Trouble> {
     number(text, field).map(Some)
 }
 
+/// One of some words.
+///
+/// # Errors
+/// [`Refusal::BadChoice`] beside the field.
+pub fn known_word<T: std::str::FromStr>(text: &str, field: &str) -> Result<T, Trouble> {
+    text.parse().map_err(|_| beside(Refusal::BadChoice, field))
+}
+
 /// A time of the day as a time field sends it, in minutes after midnight; "24:00" is allowed.
 ///
 /// # Errors
@@ -102,4 +110,17 @@ pub fn amount(text: &str, field: &str) -> Result<i32, Trouble> {
     text.trim()
         .parse()
         .map_err(|_| beside(Refusal::BadAmount, field))
+}
+
+/// A price in minor units of the business's currency; nothing typed is none.
+///
+/// # Errors
+/// [`Refusal::BadPrice`] beside the field.
+pub fn price(text: &str, field: &str) -> Result<Option<i64>, Trouble> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    let read = crate::kit::money::read(text, &crate::ask::business().currency);
+    read.map(Some)
+        .ok_or_else(|| beside(Refusal::BadPrice, field))
 }

@@ -70,11 +70,12 @@ mod ssr {
     use leptos::server_fn::ServerFn;
 
     use super::{AccountChange, AccountEndSession, AccountMail, AccountPassword};
-    use crate::i18n::{Locale, td_string};
+    use crate::i18n::td_string;
     use crate::kit::{
         Banner, Button, Choice, Field, Form, Hidden, Icon, Look, PageHead, Pick, Tick, Tone,
     };
-    use crate::portal::feeds;
+    use crate::language::own_name;
+    use crate::portal::{devices, feeds, my_services};
     use crate::sign_in::password::SignOutEverywhere;
     use crate::{ask, event_words};
 
@@ -99,11 +100,15 @@ mod ssr {
             let account = desk.account(&me).await?;
             let sessions = desk.sessions_of(&me).await?;
             let feeds = desk.my_feeds(&me).await?;
+            let services = my_services::part().await?;
+            let devices = devices::part().await?;
             Ok(view! {
                 <PageHead title=td_string!(locale, portal.account.title)/>
                 <div class="flex max-w-2xl flex-col gap-5">
                     {you(&account)}
+                    {services}
                     {mail(&account)}
+                    {devices}
                     {password()}
                     {feeds::part(&me, feeds)}
                     {signed_in(sessions)}
@@ -141,13 +146,12 @@ mod ssr {
         let default = td_string!(
             locale,
             portal.account.language_default,
-            language = language(theirs)
+            language = own_name(theirs)
         );
-        let languages = vec![
-            Pick::new("", default),
-            Pick::new("en", language(Locale::en)),
-            Pick::new("es", language(Locale::es)),
-        ];
+        let default = Pick::new("", default);
+        let languages: Vec<Pick> = std::iter::once(default)
+            .chain(crate::language::picks())
+            .collect();
         let theirs = Pick::new("", business.time_zone.name());
         let zones = chrono_tz::TZ_VARIANTS
             .iter()
@@ -186,13 +190,6 @@ mod ssr {
             td_string!(locale, portal.account.saved),
             form,
         )
-    }
-
-    fn language(locale: Locale) -> &'static str {
-        match locale {
-            Locale::en => "English",
-            Locale::es => "Español",
-        }
     }
 
     fn mail(account: &Account) -> impl IntoView + use<> {
@@ -267,7 +264,7 @@ mod ssr {
             <div class="flex flex-wrap items-center gap-x-3 gap-y-1 py-2">
                 <Icon name="icon-[lucide--monitor-smartphone]" class="size-5 text-muted"/>
                 <div class="min-w-0 grow basis-48">
-                    <p class="truncate font-semibold">{device(&session.device)} {session.this.then(|| view! { <span class="pill tone-info ml-1">{td_string!(locale, portal.account.this_device)}</span> })}</p>
+                    <p class="truncate font-semibold">{device(&session.device)} {session.this.then(|| view! { <span class="pill tone-info ms-1">{td_string!(locale, portal.account.this_device)}</span> })}</p>
                     <p class="text-sm text-muted">{seen}</p>
                 </div>
                 <Form action=AccountEndSession::PATH posted=ask::posted() locale mark=id.clone() class="">

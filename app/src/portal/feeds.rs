@@ -187,7 +187,7 @@ fn row(feed: MyFeed, client: Option<&str>, locale: Locale) -> impl IntoView + us
                 <p class="truncate font-semibold">{feed.name}</p>
                 <p class="text-sm text-muted">{format!("{whose} · {shows} · {made}")}</p>
             </div>
-            <div class="ml-8 flex gap-2 sm:ml-0">
+            <div class="ms-8 flex gap-2 sm:ms-0">
                 <Form action=AccountReplaceFeed::PATH posted=ask::posted() locale mark=replaced.clone() class="">
                     <Hidden name="feed" value=replaced/>
                     <Button attr:aria-label=replace>{td_string!(locale, feeds.replace)}</Button>

@@ -23,7 +23,7 @@ pub fn Counted(
 ) -> impl IntoView {
     view! {
         <div data-counts="">
-            {children()} <p class="mt-1 min-h-5 text-right text-sm text-muted" data-left=left></p>
+            {children()} <p class="mt-1 min-h-5 text-end text-sm text-muted" data-left=left></p>
         </div>
     }
 }

@@ -4,12 +4,13 @@ use booking::letter::{Event, Recipient};
 use desk::notices::Notice;
 use desk::outbox::LetterFacts;
 
-use crate::ask;
 use crate::i18n::{Locale, td_string};
+use crate::kit::{Reader, money};
 
-/// Its picture and its sentences.
-pub(super) fn words(notice: &Notice) -> (&'static str, String) {
-    let locale = ask::locale();
+/// Its picture and its sentences, as this reader reads them.
+#[must_use]
+pub fn words(notice: &Notice, reader: &Reader) -> (&'static str, String) {
+    let locale = reader.locale;
     let event: Option<Event> = notice.event.parse().ok();
     let (Some(event), Ok(facts)) = (event, notice.about_visit()) else {
         let reference = notice.link.clone();
@@ -18,7 +19,7 @@ pub(super) fn words(notice: &Notice) -> (&'static str, String) {
             td_string!(locale, portal.notice.other, reference = reference),
         );
     };
-    let said = Said::of(&facts);
+    let said = Said::of(&facts, reader);
     let text = match facts.role {
         Recipient::Client => to_client(event, &said, locale),
         Recipient::Approvers | Recipient::OtherApprovers => to_staff(event, &said, locale, false),
@@ -42,21 +43,30 @@ struct Said {
     reference: String,
     client: String,
     service: String,
+    business: String,
+    /// The price of a quote.
+    total: String,
     when: String,
     /// The time before, or the one asked for.
     was: Option<String>,
 }
 
 impl Said {
-    fn of(facts: &LetterFacts) -> Self {
-        let reader = ask::reader();
+    fn of(facts: &LetterFacts, reader: &Reader) -> Self {
         let span = |ends: Option<_>| ends.map(|(start, end)| reader.span(start, end));
+        let asked = |dates| crate::kit::asked::words(dates, reader.locale, |date| reader.day(date));
+        let when = span(facts.start.zip(facts.end)).or_else(|| facts.asked.as_ref().map(asked));
+        let quote = facts.offer.as_ref().and_then(|offer| offer.quote.as_ref());
         let reference = facts.request.clone().or_else(|| facts.visit.clone());
         Self {
             reference: reference.unwrap_or_default(),
             client: facts.client.clone(),
             service: facts.service.clone(),
-            when: span(facts.start.zip(facts.end)).unwrap_or_default(),
+            business: facts.business.clone(),
+            total: quote
+                .map(|quote| money(quote.total_minor, &quote.currency, reader.locale))
+                .unwrap_or_default(),
+            when: when.unwrap_or_default(),
             was: span(facts.old_start.zip(facts.old_end)),
         }
     }
@@ -111,12 +121,24 @@ fn to_client(event: Event, said: &Said, l: Locale) -> Option<String> {
         Event::Reminder => says!(l, said; notices.reminder; service, when),
         Event::VisitCompleted => says!(l, said; notices.visit_completed; service, when),
         Event::VisitNoShow => says!(l, said; notices.visit_no_show; service, when),
-        Event::TimesProposed
-        | Event::QuoteSent
-        | Event::ChangeSubmitted
-        | Event::ChangeDeclined
-        | Event::CancellationSubmitted
-        | Event::CancellationDeclined
+        Event::TimesProposed => says!(l, said; offers.notice.times; business, service),
+        Event::QuoteSent => says!(l, said; offers.notice.quote; service, total),
+        Event::OfferExpired => says!(l, said; offers.notice.expired; reference, service),
+        Event::WaitingFreed => says!(l, said; waiting.notice; service, when),
+        Event::MessageAnswered => says!(l, said; messages.notice_answered; business),
+        Event::ChangeSubmitted => says!(l, said; changes.notice.submitted; service, when),
+        Event::ChangeDeclined => says!(l, said; changes.notice.declined; service, when),
+        Event::ChangeSuperseded => says!(l, said; changes.notice.superseded; service, when),
+        Event::ChangeExpired => says!(l, said; changes.notice.expired; service, when),
+        Event::CancellationSubmitted => {
+            says!(l, said; changes.notice.cancel_submitted; service, when)
+        }
+        Event::CancellationDeclined => {
+            says!(l, said; changes.notice.cancel_declined; service, when)
+        }
+        Event::OfferRefused
+        | Event::MessageReceived
+        | Event::ChangeWithdrawn
         | Event::SeriesConflict => return None,
     })
 }
@@ -162,13 +184,36 @@ fn to_staff(event: Event, said: &Said, l: Locale, theirs: bool) -> Option<String
         Event::SeriesConflict => {
             says!(l, said; notices.staff.series_conflict; client, service, when)
         }
+        Event::TimesProposed => {
+            says!(l, said; offers.notice.staff_times; client, reference, service)
+        }
+        Event::QuoteSent => {
+            says!(l, said; offers.notice.staff_quote; total, client, reference, service)
+        }
+        Event::OfferRefused => {
+            says!(l, said; offers.notice.staff_refused; client, reference, service)
+        }
+        Event::OfferExpired => {
+            says!(l, said; offers.notice.staff_expired; client, reference, service)
+        }
+        Event::ChangeSubmitted => {
+            says!(l, said; changes.notice.staff_submitted; client, service, when)
+        }
+        Event::CancellationSubmitted => {
+            says!(l, said; changes.notice.staff_cancel_submitted; client, service, when)
+        }
+        Event::ChangeWithdrawn => {
+            says!(l, said; changes.notice.staff_withdrawn; client, service, when)
+        }
+        Event::ChangeDeclined | Event::CancellationDeclined => {
+            says!(l, said; changes.notice.staff_declined; client, service, when)
+        }
+        Event::ChangeExpired => says!(l, said; changes.notice.staff_expired; client, service, when),
+        Event::MessageReceived => says!(l, said; messages.notice_received; client),
         Event::VisitCreated
-        | Event::TimesProposed
-        | Event::QuoteSent
-        | Event::ChangeSubmitted
-        | Event::ChangeDeclined
-        | Event::CancellationSubmitted
-        | Event::CancellationDeclined
+        | Event::ChangeSuperseded
+        | Event::WaitingFreed
+        | Event::MessageAnswered
         | Event::VisitCompleted
         | Event::VisitNoShow => return None,
     })
@@ -191,6 +236,7 @@ fn more(event: Event, facts: &LetterFacts, locale: Locale) -> Option<String> {
     };
     match event {
         Event::BookingDeclined
+        | Event::OfferRefused
         | Event::VisitCancelled
         | Event::BulkCancelled
         | Event::ChangeDeclined
@@ -206,10 +252,17 @@ fn more(event: Event, facts: &LetterFacts, locale: Locale) -> Option<String> {
         | Event::RequestExpired
         | Event::TimesProposed
         | Event::QuoteSent
+        | Event::OfferExpired
         | Event::ChangeSubmitted
+        | Event::ChangeWithdrawn
+        | Event::ChangeSuperseded
+        | Event::ChangeExpired
         | Event::CancellationSubmitted
         | Event::VisitCompleted
         | Event::VisitNoShow
+        | Event::WaitingFreed
+        | Event::MessageReceived
+        | Event::MessageAnswered
         | Event::SeriesConflict => None,
     }
 }
@@ -217,21 +270,29 @@ fn more(event: Event, facts: &LetterFacts, locale: Locale) -> Option<String> {
 const fn icon(event: Event) -> &'static str {
     match event {
         Event::RequestSubmitted => "icon-[lucide--send]",
+        Event::MessageReceived | Event::MessageAnswered => "icon-[lucide--message-circle]",
         Event::RequestEdited => "icon-[lucide--pencil]",
         Event::RequestWithdrawn | Event::VisitCancelled | Event::BulkCancelled => {
             "icon-[lucide--circle-slash]"
         }
-        Event::RequestExpired => "icon-[lucide--hourglass]",
+        Event::RequestExpired | Event::OfferExpired | Event::ChangeExpired => {
+            "icon-[lucide--hourglass]"
+        }
         Event::BookingApproved | Event::ChangeApproved | Event::VisitCompleted => {
             "icon-[lucide--circle-check]"
         }
         Event::BookingDeclined | Event::ChangeDeclined | Event::CancellationDeclined => {
             "icon-[lucide--circle-x]"
         }
-        Event::VisitCreated | Event::VisitChanged => "icon-[lucide--calendar-clock]",
+        Event::VisitCreated | Event::VisitChanged | Event::WaitingFreed => {
+            "icon-[lucide--calendar-clock]"
+        }
         Event::TimesProposed
         | Event::QuoteSent
+        | Event::OfferRefused
         | Event::ChangeSubmitted
+        | Event::ChangeWithdrawn
+        | Event::ChangeSuperseded
         | Event::CancellationSubmitted
         | Event::Reminder
         | Event::VisitNoShow

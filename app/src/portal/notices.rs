@@ -55,6 +55,7 @@ mod ssr {
             let notices = ask::desk()?.notices(&ask::who()?, SHOWN).await?;
             let locale = ask::locale();
             let unread = notices.iter().any(|notice| !notice.read);
+            let messages = crate::portal::messages::link().await?;
             let read_all = unread.then(|| {
                 view! {
                     <Form action=NoticesReadAll::PATH posted=ask::posted() locale class="">
@@ -63,7 +64,7 @@ mod ssr {
                 }
             });
             Ok(view! {
-                <PageHead title=td_string!(locale, portal.notices.title)>{read_all}</PageHead>
+                <PageHead title=td_string!(locale, portal.notices.title)>{messages} {read_all}</PageHead>
                 {if notices.is_empty() { nothing().into_any() } else { list(&notices).into_any() }}
             })
         })
@@ -85,8 +86,9 @@ mod ssr {
     /// A button, because opening it marks it as read.
     fn one(notice: &Notice) -> impl IntoView + use<> {
         let (locale, id, read) = (ask::locale(), notice.id.to_string(), notice.read);
-        let (icon, words) = words(notice);
-        let when = ask::reader().moment(notice.created_at);
+        let reader = ask::reader();
+        let (icon, words) = words(notice, &reader);
+        let when = reader.moment(notice.created_at);
         let mark = (!read).then(|| {
             view! { <span class="pill tone-info"><span class="size-1.5 rounded-full bg-current" aria-hidden="true"></span>{td_string!(locale, portal.notices.unread)}</span> }
         });
@@ -94,7 +96,7 @@ mod ssr {
         view! {
             <Form action=NoticeOpen::PATH posted=ask::posted() locale mark=id.clone() class="">
                 <Hidden name="notice" value=id/>
-                <button class="flex w-full cursor-pointer items-start gap-3 px-4 py-3 text-left transition-colors hover:bg-accent-soft">
+                <button class="flex w-full cursor-pointer items-start gap-3 px-4 py-3 text-start transition-colors hover:bg-accent-soft">
                     <Icon name=icon class="mt-0.5 size-5 text-muted"/>
                     <span class="min-w-0 grow">
                         <span class=text>{words}</span>

@@ -12,8 +12,13 @@ pub mod in_words;
 #[cfg(feature = "ssr")]
 pub mod parts;
 #[cfg(feature = "ssr")]
+pub mod photos;
+#[cfg(feature = "ssr")]
+pub mod questions;
+#[cfg(feature = "ssr")]
 pub mod services;
 pub mod submit;
 pub mod times;
 #[cfg(feature = "ssr")]
 pub mod when;
+pub mod window;

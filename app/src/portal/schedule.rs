@@ -1,4 +1,5 @@
-//! The Schedule of a client: what waits for an answer, the month with its visits, the visits to come.
+//! The Schedule of a client: what waits for an answer; the month with its visits beside the list of those to come, a week, or the
+//! list alone.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
@@ -80,25 +81,37 @@ fn day_link(path: &str, _key: &str, date: &str) -> String {
 }
 
 #[cfg(feature = "ssr")]
+mod sight;
+#[cfg(feature = "ssr")]
+mod week;
+
+#[cfg(feature = "ssr")]
 use super::request::times::month_of;
 #[cfg(feature = "ssr")]
 pub use ssr::Schedule;
 
 #[cfg(feature = "ssr")]
 mod ssr {
+    use booking::policy::PortalMode;
     use booking::request::RequestStatus;
+    use booking::visit::VisitStatus;
     use chrono::{DateTime, Months, NaiveDate, Utc};
+    use desk::changes_shown::ChangeSeen;
     use desk::my_requests::MyRequest;
     use desk::my_visits::{MyVisit, MyVisitsAsk};
     use leptos::prelude::*;
 
     use super::VisitMonth;
+    use super::sight::{Sight, View};
+    use super::week::{request, week};
     use crate::ask;
     use crate::calendar::month::{DayCell, DayState, MonthSheet};
     use crate::i18n::td_string;
-    use crate::kit::{ButtonLink, Empty, Icon, Look, PageHead};
-    use crate::portal::request::choices::Choices;
+    use crate::kit::{Button, ButtonLink, Empty, Icon, Look, PageHead, Pill, Tone};
+    use crate::language::many;
+    use crate::portal::make_changes::shown::{banner, wanted};
     use crate::portal::request::in_words::{empty_month, month_words, today, zone_note};
+    use crate::portal::visit::status;
     use crate::trouble::Trouble;
 
     /// What is to come, and what waits.
@@ -106,6 +119,8 @@ mod ssr {
         visits: Vec<MyVisit>,
         past: Vec<MyVisit>,
         waiting: Vec<MyRequest>,
+        changes: Vec<ChangeSeen>,
+        by_visit: bool,
     }
 
     impl Coming {
@@ -119,7 +134,52 @@ mod ssr {
                     .my_requests(&who, Some(RequestStatus::Pending), 0)
                     .await?
                     .rows,
+                changes: desk.my_changes(&who).await?,
+                by_visit: desk.business().await?.portal_mode == PortalMode::Visits.as_str(),
             })
+        }
+
+        /// Whether something can be asked against a visit.
+        fn can_change(&self, visit: &MyVisit) -> bool {
+            let waits = self.open_against(visit).is_some();
+            visit.status == VisitStatus::Scheduled && visit.start > ask::reader().now && !waits
+        }
+
+        /// What was asked against a visit and waits.
+        pub fn open_against(&self, visit: &MyVisit) -> Option<&ChangeSeen> {
+            let against = |one: &&ChangeSeen| one.visit == visit.reference;
+            self.changes.iter().find(against)
+        }
+
+        /// Visits that took place, the latest first. Staff may not have said so yet of one that is over.
+        fn done(&self) -> impl Iterator<Item = &MyVisit> {
+            self.past.iter().filter(|visit| match visit.status {
+                VisitStatus::Completed | VisitStatus::InProgress | VisitStatus::Scheduled => true,
+                VisitStatus::Cancelled | VisitStatus::NoShow | VisitStatus::Rescheduled => false,
+            })
+        }
+
+        /// The visits of a day, those that are over too, in their order.
+        pub fn visits_on(&self, date: NaiveDate) -> Vec<&MyVisit> {
+            let all = self.done().chain(&self.visits);
+            let mut found: Vec<_> = all.filter(|visit| date_of(visit.start) == date).collect();
+            found.sort_by_key(|visit| (visit.start, visit.end));
+            found
+        }
+
+        /// The requests that wait for a time on a day.
+        pub fn asked_on(&self, date: NaiveDate) -> impl Iterator<Item = &MyRequest> {
+            let on = move |start| date_of(start) == date;
+            let asked = self.waiting.iter();
+            asked.filter(move |request| request.start.is_some_and(on))
+        }
+
+        /// Visits that can be cancelled or changed from here.
+        fn open(&self) -> impl Iterator<Item = &MyVisit> {
+            let by_visit = self.by_visit;
+            self.visits
+                .iter()
+                .filter(move |visit| by_visit && self.can_change(visit))
         }
 
         /// A month with its dots.
@@ -142,47 +202,28 @@ mod ssr {
 
         fn day(&self, date: NaiveDate) -> DayCell {
             let locale = ask::locale();
-            let on = |start: DateTime<Utc>| date_of(start) == date;
-            let past = self
-                .past
-                .iter()
-                .filter(|visit| visit.status == booking::visit::VisitStatus::Completed);
-            let visits = self
-                .visits
-                .iter()
-                .chain(past)
-                .filter(|visit| on(visit.start))
-                .count();
-            let waiting = self
-                .waiting
-                .iter()
-                .filter(|request| request.start.is_some_and(on))
-                .count();
+            let visits = self.visits_on(date).len();
+            let waiting = self.asked_on(date).count();
             let name = ask::reader().named_day(date);
             let label = match visits {
                 0 => name,
-                1 => td_string!(locale, portal.schedule.day_visit_1, date = name),
                 _ => td_string!(
                     locale,
-                    portal.schedule.day_visit_n,
+                    portal.schedule.day_visit,
                     date = name,
-                    count = visits
+                    count = many(visits)
                 ),
             };
             let waits = match waiting {
                 0 => None,
-                1 => Some(td_string!(locale, portal.schedule.day_waiting_1).to_owned()),
                 _ => Some(td_string!(
                     locale,
-                    portal.schedule.day_waiting_n,
-                    count = waiting
+                    portal.schedule.day_waiting,
+                    count = many(waiting)
                 )),
             };
-            let label = [Some(label), waits]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join(", ");
+            let label: Vec<String> = [Some(label), waits].into_iter().flatten().collect();
+            let label = crate::language::list(locale, &label);
             let state = if visits + waiting > 0 {
                 DayState::Open
             } else {
@@ -209,40 +250,91 @@ mod ssr {
     pub fn Schedule() -> impl IntoView {
         crate::site::page(async move {
             let coming = Coming::load().await?;
-            let here = Choices::here();
-            let month = here.month.or(here.day).unwrap_or_else(today);
-            let (sheet, words) = (coming.sheet(month), month_words());
-            let day = here.day.map(|day| day.to_string());
+            let sight = Sight::read(ask::query, today(), ask::business().first_weekday);
             let locale = ask::locale();
+            let picks = coming.by_visit && !sight.selecting && coming.open().next().is_some();
+            let select = sight.selection(true);
             Ok(view! {
-                <PageHead title=td_string!(locale, portal.schedule.title)/>
-                <div class="grid gap-4 lg:grid-cols-[24rem_minmax(0,1fr)] lg:items-start lg:gap-6">
-                    <div class="flex flex-col gap-4">
-                        {waiting(&coming.waiting)}
-                        <section class="sheet" aria-label=td_string!(locale, portal.schedule.calendar)>
-                            <VisitMonth month=sheet day=day words=words/>
-                        </section>
-                    </div>
-                    {visits(&coming, here.day)}
-                </div>
+                <PageHead title=td_string!(locale, portal.schedule.title)>
+                    {picks.then(|| view! {
+                        <a class="btn btn-plain btn-square" href=select aria-label=td_string!(locale, changes.select) title=td_string!(locale, changes.select)>
+                            <Icon name="icon-[lucide--list-checks]"/>
+                        </a>
+                    })}
+                </PageHead>
+                {views(&sight)}
+                {match sight.view {
+                    View::Month => month(&coming, &sight).into_any(),
+                    View::Week => below(&coming, week(&coming, &sight)).into_any(),
+                    View::List => below(&coming, listed(&coming, &sight)).into_any(),
+                }}
             })
         })
     }
 
-    /// Pending requests, on top.
-    fn waiting(requests: &[MyRequest]) -> Option<impl IntoView + use<>> {
-        if requests.is_empty() {
+    /// The choice of a view.
+    fn views(sight: &Sight) -> impl IntoView + use<> {
+        let locale = ask::locale();
+        let links = View::EVERY.map(|view| {
+            let word = match view {
+                View::Month => td_string!(locale, schedule.month),
+                View::Week => td_string!(locale, schedule.week),
+                View::List => td_string!(locale, schedule.list),
+            };
+            view! { <a href=sight.seen_as(view) aria-current=(view == sight.view).then_some("page")>{word}</a> }
+        });
+        view! { <nav class="schedule-views mb-4 md:w-fit" aria-label=td_string!(locale, schedule.views)>{links.collect_view()}</nav> }
+    }
+
+    /// The month, what waits above it; the visits beside it.
+    fn month(coming: &Coming, sight: &Sight) -> impl IntoView + use<> {
+        let (sheet, words) = (coming.sheet(sight.date), month_words());
+        let day = sight.day.map(|day| day.to_string());
+        let label = td_string!(ask::locale(), portal.schedule.calendar);
+        view! {
+            <div class="grid gap-4 lg:grid-cols-[24rem_minmax(0,1fr)] lg:items-start lg:gap-6">
+                <div class="flex flex-col gap-4">
+                    {waiting(&coming.waiting, &coming.changes)}
+                    <section class="sheet" aria-label=label>
+                        <VisitMonth month=sheet day=day words=words/>
+                    </section>
+                </div>
+                {listed(coming, sight)}
+            </div>
+        }
+    }
+
+    /// What waits, and below it all the width for something else.
+    fn below(coming: &Coming, shown: impl IntoView + 'static) -> impl IntoView {
+        view! { <div class="flex flex-col gap-4">{waiting(&coming.waiting, &coming.changes)} {shown}</div> }
+    }
+
+    /// The visits one below the other, or as boxes to choose from.
+    fn listed(coming: &Coming, sight: &Sight) -> AnyView {
+        match sight.selecting {
+            true => select(coming, sight.selection(false)).into_any(),
+            false => visits(coming, sight).into_any(),
+        }
+    }
+
+    /// What waits for an answer, on top (D5).
+    fn waiting(requests: &[MyRequest], changes: &[ChangeSeen]) -> Option<impl IntoView + use<>> {
+        if requests.is_empty() && changes.is_empty() {
             return None;
         }
         let locale = ask::locale();
-        let title = match requests.len() {
-            1 => td_string!(locale, portal.schedule.waiting_1).to_owned(),
-            count => td_string!(locale, portal.schedule.waiting_n, count = count),
-        };
-        let rows: Vec<_> = requests
+        let title = td_string!(
+            locale,
+            portal.schedule.waiting,
+            count = many(requests.len() + changes.len())
+        );
+        let asked = requests
             .iter()
-            .map(|request| view! { <li>{waiting_row(request)}</li> })
-            .collect();
+            .map(|request| view! { <li>{waiting_row(request)}</li> }.into_any());
+        let against = changes
+            .iter()
+            .map(|change| view! { <li>{change_row(change)}</li> }.into_any());
+        let rows: Vec<_> = asked.chain(against).collect();
         Some(view! {
             <section class="sheet border-wait-line" aria-labelledby="waiting">
                 <h2 id="waiting" class="flex items-center gap-2.5 border-b border-line bg-wait-soft px-3.5 py-2.5 text-sm font-semibold text-wait">
@@ -256,10 +348,7 @@ mod ssr {
     fn waiting_row(request: &MyRequest) -> impl IntoView + use<> {
         let locale = ask::locale();
         let page = format!("/requests/{}", request.reference);
-        let when = request
-            .start
-            .zip(request.end)
-            .map(|(start, end)| ask::reader().span(start, end));
+        let when = crate::portal::my_requests::in_words::when(request);
         let (edit, cancel) = (format!("{page}/edit"), format!("{page}/cancel"));
         let says_edit = td_string!(
             locale,
@@ -275,38 +364,89 @@ mod ssr {
             <div class="flex items-start justify-between gap-3 px-3.5 py-2.5">
                 <a href=page class="min-w-0 hover:underline">
                     <span class="block font-semibold">{request.service_name.clone()}</span>
-                    <span class="block text-sm text-muted tabular-nums">{when}</span>
+                    <span class="block text-sm text-muted tabular-nums first-letter:uppercase">{when}</span>
+                    {request.awaiting_client.then(|| view! { <Pill tone=Tone::Wait text=td_string!(locale, status.request.awaiting_client)/> })}
                 </a>
                 <div class="flex flex-col items-end">
                     <span class="text-sm text-muted tabular-nums">{request.reference.clone()}</span>
                     <span class="flex items-center text-sm">
                         <a class="link px-1.5 py-1" href=edit aria-label=says_edit>{td_string!(locale, portal.schedule.edit)}</a>
                         <span aria-hidden="true">"·"</span>
-                        <a class="link -mr-1.5 px-1.5 py-1" href=cancel aria-label=says_cancel>{td_string!(locale, portal.schedule.cancel)}</a>
+                        <a class="link -me-1.5 px-1.5 py-1" href=cancel aria-label=says_cancel>{td_string!(locale, portal.schedule.cancel)}</a>
                     </span>
                 </div>
             </div>
         }
     }
 
-    fn visits(coming: &Coming, day: Option<NaiveDate>) -> impl IntoView + use<> {
-        let locale = ask::locale();
+    fn change_row(change: &ChangeSeen) -> impl IntoView + use<> {
+        let page = format!("/visits/{}/changes", change.visit);
+        let kind = match change.cancellation {
+            true => td_string!(ask::locale(), changes.kind.cancellation),
+            false => td_string!(ask::locale(), changes.kind.change),
+        };
+        let service = change.service.clone();
+        let when = ask::reader().span(change.start, change.end);
+        view! {
+            <div class="flex flex-col gap-1 px-3.5 py-2.5">
+                <div class="flex items-start justify-between gap-3">
+                    <a href=page class="min-w-0 font-semibold hover:underline">{kind} ": " {service}</a>
+                    <span class="text-sm text-muted tabular-nums">{change.reference.clone()}</span>
+                </div>
+                <span class="text-sm text-muted tabular-nums first-letter:uppercase">{when}</span>
+                {wanted(change)}
+            </div>
+        }
+    }
+
+    /// Choosing several visits to cancel (D6): a plain form that asks for the next page.
+    fn select(coming: &Coming, back: &'static str) -> impl IntoView + use<> {
+        let (locale, reader) = (ask::locale(), ask::reader());
+        let boxes = coming.open().map(|visit| {
+            let (value, service) = (visit.reference.clone(), visit.service_name.clone());
+            let when = reader.span(visit.start, visit.end);
+            view! {
+                <label class="tick sheet p-3">
+                    <input type="checkbox" name="visit" value=value class="checkbox checkbox-primary"/>
+                    <span><span class="font-semibold">{service}</span><br/><span class="text-sm text-muted tabular-nums">{when}</span></span>
+                </label>
+            }
+        });
+        let boxes: Vec<_> = boxes.collect();
+        view! {
+            <section id="visits" aria-labelledby="visits-title">
+                <form method="get" action="/visits/cancel" class="flex flex-col gap-3">
+                    <h2 id="visits-title" class="text-sm font-semibold text-muted">{td_string!(locale, changes.select_title)}</h2>
+                    {boxes}
+                    <div class="choice-bar flex gap-2">
+                        <Button look=Look::Danger>{td_string!(locale, changes.select_button)}</Button>
+                        <ButtonLink href=back>{td_string!(locale, common.cancel)}</ButtonLink>
+                    </div>
+                </form>
+            </section>
+        }
+    }
+
+    /// The visits to come, or all that is on one day.
+    fn visits(coming: &Coming, sight: &Sight) -> impl IntoView + use<> {
+        let (locale, day) = (ask::locale(), sight.day);
+        let named = |day: NaiveDate| ask::reader().named_day(day);
         let title = match day {
-            Some(day) => td_string!(
-                locale,
-                portal.schedule.visits_on,
-                date = ask::reader().named_day(day)
-            ),
+            Some(day) if day < today() => td_string!(locale, my_week.past_on, date = named(day)),
+            Some(day) => td_string!(locale, portal.schedule.visits_on, date = named(day)),
             None => td_string!(locale, portal.schedule.visits).to_owned(),
         };
-        let on_day = |visit: &&MyVisit| day.is_none_or(|day| date_of(visit.start) == day);
-        let rows: Vec<_> = coming
-            .visits
-            .iter()
-            .filter(on_day)
-            .map(|visit| view! { <li>{visit_row(visit)}</li> })
-            .collect();
+        let shown = day.map_or_else(
+            || coming.visits.iter().collect(),
+            |day| coming.visits_on(day),
+        );
+        let asked = day.into_iter().flat_map(|day| coming.asked_on(day));
+        let asked = asked.map(|one| view! { <li class="sheet p-3">{request(one)}</li> }.into_any());
+        let shown = shown.into_iter();
+        let rows = shown.map(|visit| view! { <li>{visit_row(coming, visit)}</li> }.into_any());
+        let rows: Vec<_> = rows.chain(asked).collect();
         let empty = rows.is_empty();
+        let last = (sight.view == View::List).then(|| last(coming, sight));
         view! {
             <section id="visits" aria-labelledby="visits-title" class="flex flex-col gap-3">
                 <div class="flex flex-wrap items-baseline justify-between gap-2">
@@ -319,8 +459,21 @@ mod ssr {
                     (true, Some(_)) => view! { <p class="sheet p-4 text-muted">{td_string!(locale, portal.schedule.none_on_day)}</p> }.into_any(),
                     (true, None) => none().into_any(),
                 }}
+                {last}
             </section>
         }
+    }
+
+    /// The way to what is over: the week of the last visit.
+    fn last(coming: &Coming, sight: &Sight) -> Option<impl IntoView + use<>> {
+        let date = date_of(coming.done().next()?.start);
+        let words = td_string!(
+            ask::locale(),
+            my_week.last,
+            date = ask::reader().named_day(date)
+        );
+        let href = sight.week_of(date);
+        Some(view! { <p><a class="link py-2 text-sm" href=href>{words}</a></p> })
     }
 
     fn none() -> impl IntoView {
@@ -334,8 +487,9 @@ mod ssr {
         }
     }
 
-    fn visit_row(visit: &MyVisit) -> impl IntoView + use<> {
-        let (locale, reader) = (ask::locale(), ask::reader());
+    fn visit_row(coming: &Coming, visit: &MyVisit) -> impl IntoView + use<> {
+        let open = coming.open_against(visit).map(banner);
+        let reader = ask::reader();
         let (weekday, day, month) = reader.leaf(visit.start);
         let times = reader.times(visit.start, visit.end);
         let line = [Some(times), visit.technician.clone()]
@@ -343,33 +497,90 @@ mod ssr {
             .flatten()
             .collect::<Vec<_>>()
             .join(" · ");
+        view! {
+            <article class="sheet flex flex-wrap items-start gap-3.5 p-3">
+                <div class="grid w-[3.25rem] shrink-0 justify-items-center rounded-control bg-sunken py-2 leading-tight" aria-hidden="true">
+                    <span class="text-xs font-semibold text-muted uppercase">{weekday}</span>
+                    <span class="text-xl font-bold">{day}</span>
+                    <span class="text-xs font-semibold text-muted uppercase">{month}</span>
+                </div>
+                <div class="min-w-0 grow basis-0">
+                    <h3>{title(visit)}</h3>
+                    <p class="text-sm text-muted tabular-nums"><span class="sr-only">{reader.named_day(reader.date(visit.start))} ", "</span>{line}</p>
+                    {details(visit)}
+                </div>
+                {actions(coming, visit)}
+                {open.map(|open| view! { <div class="w-full">{open}</div> })}
+            </article>
+        }
+    }
+
+    /// The service of a visit, which leads to all about it.
+    pub fn title(visit: &MyVisit) -> impl IntoView + use<> {
+        let page = match &visit.request {
+            Some(reference) => format!("/requests/{reference}"),
+            None => format!("/visits/{}", visit.reference),
+        };
+        let service = visit.service_name.clone();
+        view! { <a class="py-1 font-semibold hover:underline" href=page>{service}</a> }
+    }
+
+    /// What a visit is for; that it was done.
+    pub fn details(visit: &MyVisit) -> impl IntoView + use<> {
+        let about = crate::language::list(ask::locale(), &visit.subjects);
+        let done = (visit.status == VisitStatus::Completed).then(|| status(visit.status));
+        view! {
+            {(!about.is_empty()).then(|| view! { <p class="text-sm text-muted">{about}</p> })}
+            {done.map(|(tone, text)| view! { <Pill tone text/> })}
+        }
+    }
+
+    /// What can be done with a visit that is to come.
+    pub fn actions(coming: &Coming, visit: &MyVisit) -> Option<impl IntoView + use<>> {
+        let (locale, reader) = (ask::locale(), ask::reader());
+        if visit.status == VisitStatus::Completed || visit.end <= reader.now {
+            return None;
+        }
+        let pencil = (coming.by_visit && coming.can_change(visit)).then(|| pencil(visit));
         let file = format!("/visits/{}/calendar.ics", visit.reference);
         let says = td_string!(
             locale,
             portal.schedule.calendar_file_this,
             when = reader.span(visit.start, visit.end)
         );
-        let service = visit.service_name.clone();
-        let title = match &visit.request {
-            Some(reference) => view! { <a class="font-semibold hover:underline" href=format!("/requests/{reference}")>{service}</a> }.into_any(),
-            None => view! { <a class="font-semibold hover:underline" href=format!("/visits/{}", visit.reference)>{service}</a> }.into_any(),
-        };
-        view! {
-            <article class="sheet flex items-start gap-3.5 p-3">
-                <div class="grid w-[3.25rem] shrink-0 justify-items-center rounded-control bg-sunken py-2 leading-tight" aria-hidden="true">
-                    <span class="text-xs font-semibold text-muted uppercase">{weekday}</span>
-                    <span class="text-xl font-bold">{day}</span>
-                    <span class="text-xs font-semibold text-muted uppercase">{month}</span>
-                </div>
-                <div class="min-w-0 grow">
-                    <h3>{title}</h3>
-                    <p class="text-sm text-muted tabular-nums"><span class="sr-only">{reader.named_day(reader.date(visit.start))} ", "</span>{line}</p>
-                    {(!visit.subjects.is_empty()).then(|| view! { <p class="text-sm text-muted">{visit.subjects.join(", ")}</p> })}
-                </div>
+        Some(view! {
+            <div class="flex gap-1.5">
                 <a href=file class="btn btn-plain btn-square" aria-label=says title=td_string!(locale, portal.schedule.calendar_file)>
                     <Icon name="icon-[lucide--calendar-plus]"/>
                 </a>
-            </article>
+                {pencil}
+            </div>
+        })
+    }
+
+    /// The pencil of a visit (D6): a small window with what can be done, which needs no script.
+    fn pencil(visit: &MyVisit) -> impl IntoView + use<> {
+        let locale = ask::locale();
+        let when = ask::reader().span(visit.start, visit.end);
+        let says = td_string!(locale, changes.pencil, when = when.clone());
+        let id = format!("sheet-{}", visit.reference);
+        let page = format!("/visits/{}", visit.reference);
+        let (change, cancel) = (
+            format!("{page}/change"),
+            format!("/visits/cancel?visit={}", visit.reference),
+        );
+        let service = visit.service_name.clone();
+        view! {
+            <button type="button" class="btn btn-plain btn-square" popovertarget=id.clone() aria-label=says>
+                <Icon name="icon-[lucide--pencil]"/>
+            </button>
+            <div id=id popover="auto" class="change-sheet sheet">
+                <p class="font-semibold">{service}</p>
+                <p class="text-sm text-muted tabular-nums">{when}</p>
+                <a class="btn btn-plain" href=change>{td_string!(locale, changes.change.title)}</a>
+                <a class="btn btn-danger" href=cancel>{td_string!(locale, changes.cancel.title)}</a>
+                <a class="link text-sm" href=format!("{page}/changes")>{td_string!(locale, changes.title)}</a>
+            </div>
         }
     }
 }

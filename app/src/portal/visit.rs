@@ -5,8 +5,10 @@ use booking::visit::VisitStatus;
 use leptos::prelude::*;
 
 use crate::i18n::td_string;
-use crate::kit::{ButtonLink, Icon, PageHead, Pill, Tone};
-use crate::{ask, site};
+use crate::kit::{Banner, ButtonLink, Icon, Look, PageHead, Pill, Tone, money};
+use crate::portal::make_changes::shown::{banner, wanted};
+use crate::portal::make_changes::ways::take_back;
+use crate::{answer_words, ask, photos, site};
 
 /// The page `/visits/{ref}`.
 #[component]
@@ -15,6 +17,9 @@ pub fn VisitPage() -> impl IntoView {
         let (desk, who) = (ask::desk()?, ask::contact()?);
         let visit = desk.my_visit(&who, &ask::part("ref")).await?;
         let visit = visit.ok_or(Refusal::NotFound)?;
+        let answers = desk.answers_of_my_visit(&who, &visit.reference).await?;
+        let ways = desk.my_visit_ways(&who, &visit.reference).await?;
+        let ways = ways.ok_or(Refusal::NotFound)?;
         let (locale, reader) = (ask::locale(), ask::reader());
         let (tone, word) = status(visit.status);
         let back = (
@@ -32,7 +37,13 @@ pub fn VisitPage() -> impl IntoView {
             ),
             (
                 ask::business().subjects(locale),
-                Some(visit.subjects.join(", ")),
+                Some(crate::language::list(locale, &visit.subjects)),
+            ),
+            (
+                td_string!(locale, portal.wizard.price).to_owned(),
+                visit
+                    .price_minor
+                    .map(|minor| money(minor, &ask::business().currency, locale)),
             ),
             (
                 td_string!(locale, portal.visit.reference).to_owned(),
@@ -46,28 +57,55 @@ pub fn VisitPage() -> impl IntoView {
                 td_string!(locale, portal.visit.reason).to_owned(),
                 visit.reason.clone(),
             ),
+            (
+                td_string!(locale, changes.fee.title).to_owned(),
+                ways.fee.map(|fee| {
+                    let amount = money(fee.amount_minor, &ask::business().currency, locale);
+                    match fee.waived {
+                        true => td_string!(locale, changes.fee.waived, amount = amount),
+                        false => amount,
+                    }
+                }),
+            ),
         ];
-        let rows = rows.into_iter().filter_map(|(word, value)| {
+        let said = ask::query("asked").map(|_| td_string!(locale, changes.processed));
+        let said = said.or(ask::query("withdrawn").map(|_| td_string!(locale, changes.taken_back)));
+        let changes = format!("/visits/{}/changes", visit.reference);
+        let answers = answers
+            .into_iter()
+            .map(|one| (one.words.clone(), Some(answer_words::answer(&one))));
+        let rows = rows.into_iter().chain(answers).filter_map(|(word, value)| {
             let value = value.filter(|value| !value.is_empty())?;
             Some(view! { <div class="flex flex-wrap gap-x-4 px-4 py-2.5"><dt class="w-32 shrink-0 text-muted">{word}</dt><dd class="min-w-0 whitespace-pre-line">{value}</dd></div> })
         });
         let rows = rows.collect_view();
         let file = format!("/visits/{}/calendar.ics", visit.reference);
+        let write = format!("/messages/new?about={}", visit.reference);
         let stands = matches!(
             visit.status,
             VisitStatus::Scheduled | VisitStatus::InProgress
         );
         Ok(view! {
             <PageHead title=visit.service_name.clone() back=back><Pill tone text=word/></PageHead>
+            {said.map(|said| view! { <div class="mb-4"><Banner tone=Tone::Yes>{said}</Banner></div> })}
+            {ways.open.as_ref().map(|open| view! {
+                <section class="sheet mb-4 flex flex-col gap-3 p-4">{banner(open)} {wanted(open)} {take_back(&visit.reference)}</section>
+            })}
             <dl class="sheet divide-y divide-line">{rows}</dl>
+            <div class="mt-4">{photos::strip(locale, &visit.photos)}</div>
+            <div class="mt-4"><ButtonLink href=write><Icon name="icon-[lucide--message-circle]" class="size-4"/> {td_string!(locale, messages.about_visit)}</ButtonLink></div>
             {stands.then(|| view! {
-                <div class="mt-4"><ButtonLink href=file><Icon name="icon-[lucide--calendar-plus]" class="size-4"/> {td_string!(locale, portal.schedule.calendar_file)}</ButtonLink></div>
+                <div class="mt-4 flex flex-wrap gap-2">
+                    {ways.open.is_none().then(|| view! { <ButtonLink href=changes look=Look::Primary><Icon name="icon-[lucide--pencil]" class="size-4"/> {td_string!(locale, changes.title)}</ButtonLink> })}
+                    <ButtonLink href=file><Icon name="icon-[lucide--calendar-plus]" class="size-4"/> {td_string!(locale, portal.schedule.calendar_file)}</ButtonLink>
+                </div>
             })}
         })
     })
 }
 
-fn status(status: VisitStatus) -> (Tone, &'static str) {
+/// Where a visit stands: what that means, and its word.
+pub fn status(status: VisitStatus) -> (Tone, &'static str) {
     let locale = ask::locale();
     match status {
         VisitStatus::Scheduled => (Tone::Info, td_string!(locale, status.visit.scheduled)),

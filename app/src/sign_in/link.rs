@@ -19,6 +19,12 @@ pub fn LetterLinkPage() -> impl IntoView {
         let seen = ask::desk()?.look_at_link(&token).await?;
         let locale = ask::locale();
         Ok(match seen {
+            Some(seen) if seen.purpose == Purpose::Offer => {
+                match crate::portal::offers::linked(&token).await? {
+                    Some((title, content)) => door(title, content).into_any(),
+                    None => expired(locale),
+                }
+            }
             Some(seen) => opened(token, seen, locale),
             None => expired(locale),
         })
@@ -31,6 +37,8 @@ fn opened(token: String, seen: LinkSeen, locale: Locale) -> AnyView {
         Purpose::Reset => new_password(token, seen, locale).into_any(),
         Purpose::Invitation => accept(token, seen, locale).into_any(),
         Purpose::SetUp => set_up::form(token, locale).into_any(),
+        // It is drawn where offers are.
+        Purpose::Offer => expired(locale),
     }
 }
 

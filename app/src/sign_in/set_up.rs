@@ -19,7 +19,7 @@ pub(super) fn form(token: String, locale: Locale) -> impl IntoView {
         .iter()
         .map(|zone| Pick::new(zone.name(), zone.name().replace('_', " ")))
         .collect();
-    let languages = vec![Pick::new("en", "English"), Pick::new("es", "Español")];
+    let languages = crate::language::picks();
     let currencies = [
         "EUR", "USD", "GBP", "CHF", "CAD", "AUD", "MXN", "ARS", "CLP", "COP", "PEN", "JPY",
     ];

@@ -20,6 +20,7 @@ fn asked() -> AppointmentsAsk {
         past: read("when").is_some_and(|when| when == "past"),
         status: read("status").and_then(|word| word.parse().ok()),
         service: read("service").and_then(|id| id.parse().ok()),
+        agreement: read("agreement").and_then(|id| id.parse().ok()),
         page: page(),
     }
 }
@@ -42,6 +43,9 @@ fn address(client: ClientId, ask: &AppointmentsAsk) -> String {
     if let Some(service) = ask.service {
         address += &format!("&service={service}");
     }
+    if let Some(agreement) = ask.agreement {
+        address += &format!("&agreement={agreement}");
+    }
     if ask.page > 1 {
         address += &format!("&page={}", ask.page);
     }
@@ -63,6 +67,7 @@ pub(super) async fn appointments(
     };
     let href = move |page| address(client, &AppointmentsAsk { page, ..asked });
     Ok(view! {
+        {asked.agreement.map(|_| only_these(client))}
         <div class="mb-4 flex flex-wrap items-end justify-between gap-3">
             {sides(client, &found, &asked)}
             {(found.all != (0, 0)).then(|| filter(client, &found, &asked))}
@@ -71,6 +76,18 @@ pub(super) async fn appointments(
         {paging(found.page, found.pages, href)}
     }
     .into_any())
+}
+
+/// That other appointments are left out, and the way to them.
+fn only_these(client: ClientId) -> impl IntoView {
+    let locale = ask::locale();
+    let href = address(client, &AppointmentsAsk::default());
+    view! {
+        <p class="mb-4 text-sm text-muted">
+            {td_string!(locale, client_services.only_these)} " "
+            <a class="link" href=href>{td_string!(locale, client_services.show_all)}</a>
+        </p>
+    }
 }
 
 /// What is to come, and what was.
@@ -132,6 +149,7 @@ fn filter(
         <form method="get" action=format!("/office/clients/{client}") class="flex flex-wrap items-center gap-2">
             <input type="hidden" name="tab" value="appointments"/>
             {asked.past.then(|| view! { <input type="hidden" name="when" value="past"/> })}
+            {asked.agreement.map(|agreement| view! { <input type="hidden" name="agreement" value=agreement.to_string()/> })}
             {statuses}
             {services}
             <button class="btn btn-plain">{td_string!(locale, office_appointments.filter)}</button>

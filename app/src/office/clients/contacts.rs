@@ -7,7 +7,7 @@ use leptos::server_fn::ServerFn;
 
 use crate::ask;
 use crate::i18n::td_string;
-use crate::kit::{Button, Field, Form, Hidden, Look, Pill, Tone};
+use crate::kit::{Button, Field, Form, Hidden, Look, Pill, Tick, Tone};
 use crate::office::section::pair;
 use crate::office::typed;
 use crate::trouble::Trouble;
@@ -25,6 +25,8 @@ pub(super) fn contacts(client: &ClientPage) -> impl IntoView + use<> {
             .collect_view();
         view! { <ul class="sheet rows">{rows}</ul> }.into_any()
     };
+    // Where the client's own setting holds for everybody there is nothing to choose.
+    let chosen = !client.form.own_only;
     let refused = ask::posted().is_some_and(|posted| posted.action == OfficeInviteContact::PATH);
     view! {
         {list}
@@ -36,6 +38,7 @@ pub(super) fn contacts(client: &ClientPage) -> impl IntoView + use<> {
                     <Field name="name" label=td_string!(locale, office_clients.name) required=true autocomplete="off"/>
                     <Field name="email" kind="email" label=td_string!(locale, office_clients.email) required=true autocomplete="off"/>
                 })}
+                {chosen.then(|| view! { <Tick name="own_only" label=td_string!(locale, office_clients.sees_own)/> })}
                 <p class="field-hint">{td_string!(locale, office_clients.invite_hint)}</p>
                 <div><Button look=Look::Primary>{td_string!(locale, office_clients.send)}</Button></div>
             </Form>
@@ -126,7 +129,7 @@ fn small(
     word: &'static str,
 ) -> impl IntoView + use<> {
     let (locale, client, person) = (ask::locale(), client.to_owned(), contact.person.to_string());
-    let label = format!("{word}: {}", contact.name);
+    let label = crate::language::labelled(locale, word, &contact.name);
     view! {
         <Form action=action posted=ask::posted() locale mark=person.clone() class="flex flex-col gap-2">
             <Hidden name="client" value=client/>
@@ -143,12 +146,14 @@ pub async fn office_invite_contact(
     client: String,
     name: String,
     email: String,
+    #[server(default)] own_only: bool,
 ) -> Result<(), Trouble> {
     ask::desk()?
         .invite_contact(
             &ask::staff()?,
             typed::known(&client)?,
             &Invited { name, email },
+            own_only,
         )
         .await?;
     ask::go(&format!("/office/clients/{client}?done=contacts"));

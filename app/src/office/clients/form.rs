@@ -82,7 +82,7 @@ pub(super) fn fields(form: &NewClient) -> impl IntoView + use<> {
             td_string!(locale, office_clients.choices_effect),
             view! {
                 {pair(view! {
-                    <Choice name="locale" label=td_string!(locale, office_clients.language) picks=picks::or_default(language, picks::languages()) value=form.locale/>
+                    <Choice name="locale" label=td_string!(locale, office_clients.language) picks=picks::or_default(language, crate::language::picks()) value=form.locale/>
                     <Choice name="time_zone" label=td_string!(locale, office_clients.zone) picks=picks::or_default(zone, picks::zones()) value=form.time_zone/>
                 })}
                 <Tick name="own_only" label=td_string!(locale, office_clients.own_only) ticked=form.own_only hint=td_string!(locale, office_clients.own_only_hint)/>

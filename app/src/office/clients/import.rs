@@ -74,7 +74,7 @@ fn send(pasted: &str) -> impl IntoView + use<> {
             td_string!(locale, office_import.columns),
             td_string!(locale, office_import.columns_effect),
             view! {
-                <ul class="list-disc pl-5">
+                <ul class="list-disc ps-5">
                     <li>{td_string!(locale, office_import.column_names)}</li>
                     <li>{td_string!(locale, office_import.how_found)}</li>
                     <li>{td_string!(locale, office_import.how_empty)}</li>
@@ -168,7 +168,7 @@ fn confirm(found: &Preview) -> impl IntoView + use<> {
     let (locale, id, counts) = (ask::locale(), found.id, found.counts);
     let something = counts.new + counts.changed > 0;
     let unused = (!found.unused.is_empty()).then(|| {
-        let names = found.unused.join(", ");
+        let names = crate::language::list(locale, &found.unused);
         view! { <p class="text-sm text-muted">{td_string!(locale, office_import.unused, names = names)}</p> }
     });
     let until = ask::reader().moment(found.expires);
@@ -309,7 +309,7 @@ fn file_words(why: FileProblem, locale: Locale) -> &'static str {
 pub fn problem_words(problem: Problem, locale: Locale) -> String {
     match problem {
         Problem::Cell { column: one, why } => {
-            format!("{}: {}", column(one, locale), words(why, locale))
+            crate::language::labelled(locale, column(one, locale), words(why, locale))
         }
         Problem::Twice { line } => td_string!(locale, office_import.twice, line = line),
         Problem::Several => td_string!(locale, office_import.several).to_owned(),

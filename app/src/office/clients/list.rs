@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::ask;
 use crate::i18n::td_string;
 use crate::kit::{ButtonLink, Empty, Icon, Look, PageHead, Pill, Tab, Tabs, Tone};
+use crate::language::many;
 use crate::office::paging::{escaped, paging};
 
 /// The page `/office/clients`.
@@ -15,10 +16,7 @@ pub fn ClientsPage() -> impl IntoView {
         let (locale, who) = (ask::locale(), ask::staff()?);
         let search = searched();
         let found = ask::desk()?.clients(&who, &search).await?;
-        let count = match found.total {
-            1 => td_string!(locale, office_clients.count_one).to_owned(),
-            total => td_string!(locale, office_clients.count, count = total),
-        };
+        let count = td_string!(locale, office_clients.count, count = many(found.total));
         let address = {
             let (text, which) = (escaped(&search.text), word(search.standing));
             move |page| format!("/office/clients?text={text}&which={which}&page={page}")
@@ -141,7 +139,7 @@ fn row(client: &ClientRow) -> impl IntoView + use<> {
         <li class="row">
             <a class="row-link" href=format!("/office/clients/{}", client.id)>
                 <span class="font-semibold">{client.name.clone()}</span>
-                <span class="truncate text-sm text-muted">{client.contacts.join(", ")}</span>
+                <span class="truncate text-sm text-muted">{crate::language::list(locale, &client.contacts)}</span>
             </a>
             {former}
             <span class="text-sm text-muted">{reach.join(" · ")}</span>

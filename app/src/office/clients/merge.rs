@@ -34,7 +34,7 @@ pub(super) fn duplicates(id: &str, alike: &[ClientRow]) -> Option<impl IntoView 
             <div class="mb-4">
                 <Banner tone=Tone::Info>
                     <p>{td_string!(locale, office_merge.alike)}</p>
-                    <ul class="list-disc pl-5">{links}</ul>
+                    <ul class="list-disc ps-5">{links}</ul>
                 </Banner>
             </div>
         }
@@ -100,7 +100,7 @@ fn other(id: ClientId, row: &ClientRow) -> impl IntoView + use<> {
         <li class="row">
             <a class="row-link" href=format!("/office/clients/{id}/merge/{}", row.id)>
                 <span class="font-semibold">{row.name.clone()}</span>
-                <span class="truncate text-sm text-muted">{row.contacts.join(", ")}</span>
+                <span class="truncate text-sm text-muted">{crate::language::list(ask::locale(), &row.contacts)}</span>
             </a>
             <span class="text-sm text-muted">{reach.join(" · ")}</span>
         </li>
@@ -169,7 +169,7 @@ fn table(preview: &MergePreview) -> impl IntoView + use<> {
     let head = |side: &MergeSide| side.form.name.clone();
     view! {
         <div class="sheet overflow-x-auto" tabindex="0" role="region" aria-label=td_string!(locale, office_merge.title)>
-            <table class="w-full text-left text-sm [&_td]:px-4 [&_td]:py-2 [&_th]:px-4 [&_th]:py-2 [&_tr]:border-t [&_tr]:border-line [&_tr]:align-top">
+            <table class="w-full text-start text-sm [&_td]:px-4 [&_td]:py-2 [&_th]:px-4 [&_th]:py-2 [&_tr]:border-t [&_tr]:border-line [&_tr]:align-top">
                 <thead>
                     <tr>
                         <th scope="col"><span class="sr-only">{td_string!(locale, office_clients.details)}</span></th>
@@ -244,6 +244,8 @@ fn kind(table: &str) -> String {
         "tickets" => td_string!(locale, office_merge.tickets),
         "series" => td_string!(locale, office_merge.series),
         "calendar_feeds" => td_string!(locale, office_merge.feeds),
+        "threads" => td_string!(locale, messages.title),
+        "waiting" => td_string!(locale, waiting.rows),
         "outbox" => td_string!(locale, office_merge.letters),
         "requests" => td_string!(locale, office_clients.requests),
         "visits" => td_string!(locale, office_clients.visits),

@@ -9,6 +9,7 @@ mod list;
 mod merge;
 mod notifications;
 mod page;
+mod services;
 mod subjects;
 
 pub use contacts::{
@@ -24,4 +25,8 @@ pub use list::ClientsPage;
 pub use merge::{MergePage, MergeSearchPage, office_merge_clients};
 pub use notifications::office_client_mail;
 pub use page::{ClientPage, NewClientPage};
+pub use services::{
+    office_add_client_service, office_change_client_price, office_end_client_service,
+    office_resume_client_service,
+};
 pub use subjects::{office_create_subject, office_edit_subject};

@@ -11,6 +11,7 @@ use super::contacts::contacts;
 use super::form::{OfficeClientActive, OfficeCreateClient, OfficeEditClient, fields};
 use super::merge::duplicates;
 use super::notifications::notifications;
+use super::services::services;
 use super::subjects::{label, subjects};
 use crate::ask;
 use crate::i18n::td_string;
@@ -34,6 +35,7 @@ pub fn ClientPage() -> impl IntoView {
         let part = match tab.as_str() {
             "appointments" => appointments(&desk, &who, id).await?,
             "requests" => requests(&desk, &who, id).await?,
+            "services" => services(&desk, &who, id, client.active).await?,
             _ => details(&desk, &who, &client).await?,
         };
         let former = (!client.active).then(|| {
@@ -62,6 +64,7 @@ fn tabs(id: &str, current: &str) -> Vec<Tab> {
             td_string!(locale, office_appointments.appointments),
         ),
         ("requests", td_string!(locale, office_appointments.requests)),
+        ("services", td_string!(locale, client_services.tab)),
     ];
     let known = all.iter().any(|(tab, _)| *tab == current);
     let tab = |(tab, name): (&str, &str)| Tab {
@@ -83,6 +86,9 @@ async fn details(desk: &Desk, who: &StaffPass, client: &Client) -> Result<AnyVie
     let alike = desk.likely_duplicates(who, client.id).await?;
     let (own_id, version) = (client.id.to_string(), client.version.to_string());
     let (id, form) = (own_id.clone(), client.form.clone());
+    let messages = view! {
+        <div><ButtonLink href=format!("/office/messages?client={own_id}")>{td_string!(locale, messages.all_of)}</ButtonLink></div>
+    };
     let merge = view! {
         <div><ButtonLink href=format!("/office/clients/{own_id}/merge")>{td_string!(locale, office_merge.link)}</ButtonLink></div>
     };
@@ -109,6 +115,7 @@ async fn details(desk: &Desk, who: &StaffPass, client: &Client) -> Result<AnyVie
             <div class="part-end"><Button look=Look::Primary>{td_string!(locale, common.save)}</Button></div>
         </Form>
         {mail}
+        <div class="mt-4">{messages}</div>
         {section("merge", td_string!(locale, office_merge.title), td_string!(locale, office_merge.effect), merge)}
         {section("active", word, effect, toggle(client, word))}
     }

@@ -100,7 +100,7 @@ impl Report {
             .any(|row| row.parts.iter().any(|part| *part > 0));
         let words: Vec<String> = rows
             .iter()
-            .map(|row| format!("{}: {}", row.name, row.words))
+            .map(|row| crate::language::labelled(l, &row.name, &row.words))
             .collect();
         let of_hundred = self == Self::Technicians;
         something.then(|| Chart {

@@ -125,7 +125,7 @@ pub fn draw(table: &Table, label: String, reader: &Reader) -> impl IntoView + us
     let rows = table.rows.iter().map(|row| {
         let cells = row.iter().map(|cell| {
             let class = if cell.is_number() {
-                "text-right tabular-nums"
+                "text-end tabular-nums"
             } else {
                 ""
             };

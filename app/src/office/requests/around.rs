@@ -42,6 +42,7 @@ fn filter_word(locale: Locale, filter: Filter) -> &'static str {
     match filter {
         Filter::All => td_string!(locale, queue.all),
         Filter::Pending => td_string!(locale, queue.filter_pending),
+        Filter::Offered => td_string!(locale, offers.filter),
         Filter::Approved => td_string!(locale, status.request.approved),
         Filter::Declined => td_string!(locale, status.request.declined),
         Filter::Cancelled => td_string!(locale, status.request.cancelled),

@@ -42,6 +42,16 @@ pub async fn request_details(
     Ok(Written(details))
 }
 
+/// What went wrong, in the reader's words: the bundle carries none.
+///
+/// # Errors
+/// Not staff.
+#[server(endpoint = "office_trouble", input = Json)]
+pub async fn trouble_in_words(trouble: Trouble) -> Result<String, Trouble> {
+    ask::staff()?;
+    Ok(trouble.words(ask::locale()))
+}
+
 /// What speaks against the technician and time of a form that is being filled in.
 ///
 /// # Errors

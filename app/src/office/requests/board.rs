@@ -6,9 +6,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 
-use super::ask::{approve_request, decline_request, request_details, request_queue};
+use super::ask::{
+    approve_request, decline_request, request_details, request_queue, trouble_in_words,
+};
 use super::shown::{Approval, Asked, Decided, Details, Drawn, Filter, Queue, Refusing};
-use crate::i18n::Locale;
 use crate::trouble::Trouble;
 
 /// Where the queue stands.
@@ -109,8 +110,8 @@ pub fn escape(value: &str) -> String {
 pub struct Failed {
     /// R-…
     pub reference: String,
-    /// Why.
-    pub trouble: Trouble,
+    /// Why, in words.
+    pub why: String,
 }
 
 /// Refusals that mean: somebody else was faster.
@@ -129,8 +130,8 @@ fn is_late(why: Refusal) -> bool {
 /// The queue of one page. Cheap to copy; the islands' parts get it by context.
 #[derive(Clone, Copy, Debug)]
 pub struct Board {
-    /// The reader's language.
-    pub locale: Locale,
+    /// What is said when the server cannot be reached.
+    pub unreachable: StoredValue<String>,
     /// Where it stands.
     pub place: StoredValue<Place>,
     /// The rows in sight.
@@ -231,7 +232,7 @@ impl Board {
                         });
                     }
                 }
-                Err(trouble) => self.said.set(Some(trouble.words(self.locale))),
+                Err(trouble) => self.said.set(Some(self.in_words(trouble).await)),
             }
         });
     }
@@ -248,14 +249,14 @@ impl Board {
         self.typed.set_value(Some(form.clone()));
         let reference = form.reference.clone();
         self.begin(&reference, true);
-        spawn_local(async move { self.end(reference, approve_request(form).await) });
+        spawn_local(async move { self.end(reference, approve_request(form).await).await });
     }
 
     /// Declines, in the same way.
     pub fn decline(self, form: Refusing) {
         let reference = form.reference.clone();
         self.begin(&reference, false);
-        spawn_local(async move { self.end(reference, decline_request(form).await) });
+        spawn_local(async move { self.end(reference, decline_request(form).await).await });
     }
 
     fn begin(self, reference: &str, approved: bool) {
@@ -265,7 +266,7 @@ impl Board {
             .update(|settled| settled.push((reference.to_owned(), approved)));
     }
 
-    fn end(self, reference: String, answer: Result<Decided, Trouble>) {
+    async fn end(self, reference: String, answer: Result<Decided, Trouble>) {
         match answer {
             Ok(decided) => {
                 self.said.set(Some(decided.sentence));
@@ -274,14 +275,14 @@ impl Board {
                 crate::office::live::redraw();
             }
             Err(trouble) => {
+                let meanwhile = trouble.refusal().is_some_and(is_late);
+                let why = self.in_words(trouble).await;
                 self.settled
                     .update(|settled| settled.retain(|(one, _)| *one != reference));
-                self.said
-                    .set(Some(format!("{reference}: {}", trouble.words(self.locale))));
-                let meanwhile = matches!(trouble, Trouble::Refused { why, .. } if is_late(why));
+                self.said.set(Some(format!("{reference}: {why}")));
                 self.failed.set(Some(Failed {
                     reference: reference.clone(),
-                    trouble,
+                    why,
                 }));
                 if meanwhile {
                     self.refresh();
@@ -293,6 +294,18 @@ impl Board {
                     super::choosing::once_more(self, &reference);
                 }
             }
+        }
+    }
+
+    /// What went wrong, in the reader's words. Only the server has them, so that the bundle carries no language; if it
+    /// cannot be reached, that is what is said.
+    async fn in_words(self, trouble: Trouble) -> String {
+        match trouble {
+            Trouble::Unreachable => self.unreachable.get_value(),
+            trouble => match trouble_in_words(trouble).await {
+                Ok(words) => words,
+                Err(_) => self.unreachable.get_value(),
+            },
         }
     }
 
@@ -337,16 +350,16 @@ impl Board {
 
     /// Why the last decision about this request was refused.
     #[must_use]
-    pub fn failure(self, reference: &str) -> Option<Trouble> {
+    pub fn failure(self, reference: &str) -> Option<String> {
         self.failed.with(|failed| {
             failed
                 .as_ref()
                 .filter(|failed| failed.reference == reference)
-                .map(|failed| failed.trouble.clone())
+                .map(|failed| failed.why.clone())
         })
     }
 
-    fn failure_untracked(self, reference: &str) -> Option<Trouble> {
+    fn failure_untracked(self, reference: &str) -> Option<String> {
         untrack(|| self.failure(reference))
     }
 

@@ -4,21 +4,25 @@
 use leptos::prelude::*;
 
 use super::drawing::Drawing;
-use super::facts::{Check, Deciding, Instead, Person, Verdict};
+use super::facts::{Check, Deciding, Instead, Person, Verdict, WindowDay};
 use super::shown::Approval;
+use crate::ask;
 use crate::i18n::{Locale, td_string};
 use crate::kit::Icon;
+use crate::office::picks;
 
 pub(super) use super::choosing::action;
 
 /// The approve form.
-pub(super) fn draw(drawing: &Drawing, deciding: Deciding, key: &str) -> impl IntoView + use<> {
+pub(super) fn draw(drawing: &Drawing, deciding: Deciding, key: &str) -> AnyView {
     let locale = drawing.locale;
     let Deciding {
         form: start,
         check,
         reason_required,
         zone,
+        days,
+        plan,
     } = deciding;
     let (reference, version) = (start.reference.clone(), start.version.clone());
     let back = format!("/office/requests/{reference}");
@@ -31,6 +35,18 @@ pub(super) fn draw(drawing: &Drawing, deciding: Deciding, key: &str) -> impl Int
         key,
         reason_required,
     );
+    if let Some(plan) = plan {
+        return view! {
+            <div class="decide">
+                <p class="text-sm text-muted">{td_string!(locale, queue.plan_hint)}</p>
+                <div class="decide-buttons">
+                    <a class="btn btn-primary" href=plan><Icon name="icon-[lucide--calendar-check]"/> {td_string!(locale, queue.plan)}</a>
+                    {decline}
+                </div>
+            </div>
+        }
+        .into_any();
+    }
     view! {
         <div class="decide">
             <form method="post" action=action::APPROVE class="decide-form" id=form.clone()>
@@ -41,6 +57,7 @@ pub(super) fn draw(drawing: &Drawing, deciding: Deciding, key: &str) -> impl Int
                 <input type="hidden" name="offset" value=start.offset.clone()/>
                 {technician(locale, &prefix, &check.people, &start.technician)}
                 {moment(locale, &prefix, &start, zone)}
+                {calendar(locale, days, &reference)}
                 <div class="check-place" aria-live="polite">{verdict(locale, &check, &reference)}</div>
                 {reason(locale, &prefix, &start, wants_reason(&check))}
                 {team(locale, &prefix, &start)}
@@ -49,10 +66,69 @@ pub(super) fn draw(drawing: &Drawing, deciding: Deciding, key: &str) -> impl Int
                 <button class="btn btn-primary" form=form.clone()><Icon name="icon-[lucide--check]"/> {td_string!(locale, queue.approve)}</button>
                 <button class="btn btn-plain script-off" form=form formmethod="get" formaction=back>{td_string!(locale, queue.check)}</button>
                 {decline}
+                {crate::office::offers::links(locale, &reference)}
                 <span class="decide-keys" aria-hidden="true"><kbd>"A"</kbd> <kbd>"D"</kbd></span>
             </div>
         </div>
     }
+    .into_any()
+}
+
+/// The days asked for, each with its free times: a press on a time puts it into the fields.
+fn calendar(
+    locale: Locale,
+    days: Vec<WindowDay>,
+    reference: &str,
+) -> Option<impl IntoView + use<>> {
+    if days.is_empty() {
+        return None;
+    }
+    let name = format!("day-{reference}");
+    let back = format!("/office/requests/{reference}");
+    let week = picks::week_from(ask::business().first_weekday);
+    let heads = week.map(|day| {
+        view! { <span class="wday-head" aria-hidden="true">{picks::weekday_short(day, locale)}</span> }
+    });
+    let lead = days.first().map_or(1, |day| day.column);
+    let lead = (1..lead).map(|_| view! { <span></span> });
+    let lead = lead.collect_view();
+    let cells = days.into_iter().map(|day| {
+        let class = "wday";
+        if day.times.is_empty() {
+            return view! { <span class=class role="img" aria-label=day.label><span aria-hidden="true">{day.number} " " {day.month}</span></span> }.into_any();
+        }
+        let (count, label) = (day.times.len(), day.label.clone());
+        let times = day.times.iter().map(|time| at(time, &back));
+        view! {
+            <label class=class>
+                <input type="radio" name=name.clone() value=day.date checked=day.chosen aria-label=label.clone()/>
+                <b aria-hidden="true">{day.number} " " {day.month}</b>
+                <small aria-hidden="true">{count}</small>
+            </label>
+            <div class="wtimes" role="group" aria-label=label>{times.collect_view()}</div>
+        }
+        .into_any()
+    });
+    Some(view! {
+        <fieldset class="field">
+            <legend class="field-label">{td_string!(locale, queue.days)}</legend>
+            <div class="wdays">{heads.collect_view()}{lead}{cells.collect_view()}</div>
+        </fieldset>
+    })
+}
+
+/// A time to take with one press.
+fn at(time: &Instead, back: &str) -> impl IntoView + use<> {
+    let value = format!(
+        "{}|{}|{}|{}",
+        time.technician, time.date, time.time, time.offset
+    );
+    let (text, back) = (time.text.clone(), back.to_owned());
+    let class = match time.quiet {
+        true => "btn btn-plain btn-sm text-muted",
+        false => "btn btn-plain btn-sm",
+    };
+    view! { <button class=class name="at" value=value formmethod="get" formnovalidate=true formaction=back>{text}</button> }
 }
 
 /// Whether a rule is broken that staff can break with a reason.
@@ -136,14 +212,11 @@ pub(super) fn verdict(locale: Locale, check: &Check, reference: &str) -> impl In
         .iter()
         .map(|sentence| view! { <li>{sentence.clone()}</li> });
     let back = format!("/office/requests/{reference}");
-    let button = |instead: &Instead| {
-        let value = format!(
-            "{}|{}|{}|{}",
-            instead.technician, instead.date, instead.time, instead.offset
-        );
-        view! { <button class="btn btn-plain btn-sm" name="at" value=value formmethod="get" formnovalidate=true formaction=back.clone()>{instead.text.clone()}</button> }
-    };
-    let buttons = check.instead.iter().map(button).collect_view();
+    let buttons = check
+        .instead
+        .iter()
+        .map(|time| at(time, &back))
+        .collect_view();
     let instead = (!check.instead.is_empty()).then(|| {
         view! { <div class="check-instead" role="group" aria-label=td_string!(locale, queue.instead)>{buttons}</div> }
     });

@@ -6,8 +6,10 @@ use leptos::prelude::*;
 use super::drawing::Drawing;
 use super::facts::{About, Step};
 use super::{decide, undo};
+use crate::answer_words;
 use crate::i18n::{Locale, td_string};
-use crate::kit::Pill;
+use crate::kit::{Pill, asked};
+use crate::photos;
 
 /// The details.
 pub(super) fn whole(drawing: &Drawing, about: About) -> impl IntoView + use<> {
@@ -35,6 +37,7 @@ pub(super) fn whole(drawing: &Drawing, about: About) -> impl IntoView + use<> {
         {undo}
         {facts(locale, &about)}
         {form}
+        {about.offers.map(|html| view! { <div inner_html=html></div> })}
         <h3 class="details-heading">{td_string!(locale, queue.history)}</h3>
         <ol class="details-history">{about.history.into_iter().map(step).collect_view()}</ol>
     }
@@ -92,14 +95,16 @@ fn facts(locale: Locale, about: &About) -> impl IntoView + use<> {
             {link(td_string!(locale, queue.phone), format!("tel:{}", about.phone.replace(' ', "")), about.phone.clone())}
             {text(td_string!(locale, queue.kind), &row.kind)}
             {text(td_string!(locale, queue.service), &row.service)}
-            {text(td_string!(locale, queue.when), &row.when)}
+            {text(td_string!(locale, queue.when), &asked::sentence(&row.when))}
             {text(td_string!(locale, queue.length), &row.length)}
             {text(td_string!(locale, queue.wish), &about.wish)}
             {subjects}
             {text(td_string!(locale, queue.seats), &about.seats)}
             {ticket} {visit}
         </dl>
+        {answer_words::list(&about.answers)}
         {paragraph(td_string!(locale, queue.description), &about.description)}
+        {photos::strip(locale, &row.photos)}
         {about.reason.as_ref().map(|reason| paragraph(td_string!(locale, queue.declined_because), reason))}
         {about.deciding.is_none().then(|| paragraph(td_string!(locale, queue.notes), &about.notes))}
     }

@@ -50,7 +50,7 @@ impl Drawing {
             ..self.clone()
         };
         Ok(Queue {
-            foot: around::foot(&drawing, found.pages, found.rows.is_empty()).to_html(),
+            foot: around::foot(&drawing, found.pages, found.nothing).to_html(),
             asked: found.asked,
             counts: found.counts,
             rows: found.rows.into_iter().map(|row| drawing.row(row)).collect(),

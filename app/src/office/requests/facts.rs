@@ -1,7 +1,9 @@
 //! What rows, details and the clash check show, in words: written by `written/`, drawn by `row.rs`, `details.rs` and
 //! `decide.rs`. On the server only.
 
+use booking::ids::PhotoId;
 use chrono::NaiveDate;
+use desk::answers::Answer;
 
 use super::shown::Approval;
 use crate::kit::Tone;
@@ -53,10 +55,14 @@ pub struct Row {
     pub wish: Option<String>,
     /// Its status.
     pub status: Status,
+    /// Whether staff can answer with other times or a quote: an offer is about one visit.
+    pub offers: bool,
     /// The linked ticket.
     pub ticket: Option<Link>,
     /// The beginning of what the client wrote.
     pub quote: String,
+    /// Its photos, oldest first.
+    pub photos: Vec<PhotoId>,
     /// Where its details are.
     pub href: String,
     /// What one click would approve, where the technician is clear.
@@ -128,6 +134,8 @@ pub struct Instead {
     pub time: String,
     /// The offset, where the local time comes twice.
     pub offset: String,
+    /// Whether it is free, but not in the part of the day that was asked for.
+    pub quiet: bool,
 }
 
 /// One line of the history.
@@ -160,6 +168,8 @@ pub struct About {
     pub seats: String,
     /// What the client wrote.
     pub description: String,
+    /// What the client answered to the service's questions.
+    pub answers: Vec<Answer>,
     /// Until when its hold keeps the time.
     pub held: Option<String>,
     /// Who decided what, when.
@@ -176,6 +186,8 @@ pub struct About {
     pub deciding: Option<Deciding>,
     /// The reader's own decision, while it can be taken back.
     pub undo: Option<Undo>,
+    /// What was offered, drawn.
+    pub offers: Option<String>,
 }
 
 /// A decision that can be taken back.
@@ -198,4 +210,27 @@ pub struct Deciding {
     pub reason_required: bool,
     /// The zone of the business, where the reader's is another.
     pub zone: Option<String>,
+    /// What is free in the dates asked for, where no exact time was.
+    pub days: Vec<WindowDay>,
+    /// Where the series is planned, for visits that are to repeat.
+    pub plan: Option<String>,
+}
+
+/// A day of the dates asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WindowDay {
+    /// What travels: the date.
+    pub date: String,
+    /// Its column, 1–7.
+    pub column: u32,
+    /// "7".
+    pub number: u32,
+    /// "Dec", on the first of those shown and of each month.
+    pub month: Option<&'static str>,
+    /// "Tue 7 Dec, 5 free".
+    pub label: String,
+    /// Whether it is the day of the time that is proposed.
+    pub chosen: bool,
+    /// Its free times, each one button.
+    pub times: Vec<Instead>,
 }

@@ -31,4 +31,4 @@ mod written;
 #[cfg(feature = "ssr")]
 pub use page::{Request, Requests, alive, panel};
 #[cfg(feature = "ssr")]
-pub use written::{Voice, local};
+pub use written::{Voice, check, earliest, local};

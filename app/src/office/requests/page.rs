@@ -7,11 +7,12 @@ use leptos_meta::Title;
 use super::board::{Failed, Place};
 use super::choosing::action;
 use super::drawing::Drawing;
-use super::queue::{RequestsDesk, Start};
+use super::queue::{BoardWords, RequestsDesk, Start};
 use super::shown::{Approval, Asked, Filter};
 use super::{around, read};
-use crate::i18n::td_string;
+use crate::i18n::{Locale, td_string};
 use crate::kit::Posted;
+use crate::office::changes;
 use crate::office::live::Live;
 use crate::trouble::Trouble;
 use crate::{ask, site};
@@ -25,7 +26,16 @@ pub fn Requests() -> impl IntoView {
 /// One request; on a wide screen beside the others.
 #[component]
 pub fn Request() -> impl IntoView {
-    site::page(async move { whole(Some(ask::part("reference"))).await })
+    site::page(async move {
+        let (desk, staff, reference) = (ask::desk()?, ask::staff()?, ask::part("reference"));
+        // What clients ask for against visits has references of the same kind.
+        Ok(match desk.change_seen(&staff, &reference).await? {
+            Some(change) => {
+                view! { {changes::draw(&desk, &staff, change).await?} {alive()} }.into_any()
+            }
+            None => whole(Some(reference)).await?.into_any(),
+        })
+    })
 }
 
 async fn whole(open: Option<String>) -> Result<impl IntoView, Trouble> {
@@ -40,9 +50,11 @@ async fn whole(open: Option<String>) -> Result<impl IntoView, Trouble> {
         None => td_string!(locale, queue.page_title).to_owned(),
     };
     let queue = queue(&desk, &staff, place, open, true).await?;
+    let changes = changes::rows(&desk, &staff).await?;
     Ok(view! {
         <Title text=title/>
         <h1 class="sr-only">{td_string!(locale, queue.page_title)}</h1>
+        {changes}
         {queue}
         {alive()}
     })
@@ -60,7 +72,9 @@ pub fn alive() -> impl IntoView {
 /// Not allowed, faults.
 pub async fn panel(desk: &Desk, staff: &StaffPass, place: Place) -> Result<AnyView, Trouble> {
     let open = ask::query("open").filter(|reference| !reference.is_empty());
-    Ok(queue(desk, staff, place, open, false).await?.into_any())
+    let changes = changes::rows(desk, staff).await?;
+    let queue = queue(desk, staff, place, open, false).await?;
+    Ok(view! { {changes} {queue} }.into_any())
 }
 
 /// `strict`: a request that does not exist is a page that does not exist.
@@ -107,19 +121,33 @@ async fn queue(
         queue,
         open,
         failed,
+        words: words(drawing.locale),
     };
     let locale = drawing.locale;
     Ok(view! {
-        <RequestsDesk locale start>{head}</RequestsDesk>
+        <RequestsDesk start>{head}</RequestsDesk>
         {around::help(locale)}
     })
+}
+
+fn words(locale: Locale) -> BoardWords {
+    BoardWords {
+        title: td_string!(locale, queue.title).to_owned(),
+        choose: td_string!(locale, queue.choose).to_owned(),
+        choose_text: td_string!(locale, queue.choose_text).to_owned(),
+        approved: td_string!(locale, status.request.approved).to_owned(),
+        declined: td_string!(locale, status.request.declined).to_owned(),
+        changed: td_string!(locale, queue.changed).to_owned(),
+        load_again: td_string!(locale, queue.load_again).to_owned(),
+        unreachable: Trouble::Unreachable.words(locale),
+    }
 }
 
 fn failed(posted: &Posted) -> Option<Failed> {
     let reference = posted.value("reference")?.to_owned();
     Some(Failed {
         reference,
-        trouble: posted.trouble.clone(),
+        why: posted.trouble.words(ask::locale()),
     })
 }
 

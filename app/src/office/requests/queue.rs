@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use super::board::{Board, Failed, Place};
 use super::shown::{Details, Drawn, Queue};
 use super::{choosing, keys};
-use crate::i18n::{Locale, td_string};
 use crate::kit::live::{Heard, on};
 use crate::kit::{Empty, Icon};
 
@@ -23,22 +22,50 @@ pub struct Start {
     pub open: Option<(Details, Drawn)>,
     /// The decision that was refused without scripts.
     pub failed: Option<Failed>,
+    /// The words around it.
+    pub words: BoardWords,
+}
+
+/// What the queue says by itself; what the desk refuses is put into words by the server.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BoardWords {
+    /// What the list is.
+    pub title: String,
+    /// No request is open.
+    pub choose: String,
+    /// How to open one.
+    pub choose_text: String,
+    /// A request that was just approved.
+    pub approved: String,
+    /// One that was just declined.
+    pub declined: String,
+    /// The client has edited the request in sight.
+    pub changed: String,
+    /// The button beside it.
+    pub load_again: String,
+    /// The server could not be reached.
+    pub unreachable: String,
 }
 
 /// The queue, alive. Its children are the head with tabs, filter and search.
 #[island]
 pub fn RequestsDesk(
-    /// The reader's language.
-    locale: Locale,
     /// What it starts from.
     start: Start,
     /// What stands above the rows.
     children: Children,
 ) -> impl IntoView {
     let panel = start.place.panel;
+    let BoardWords {
+        title,
+        choose,
+        choose_text,
+        ..
+    } = start.words.clone();
+    let words = StoredValue::new(start.words.clone());
     let cursor = start.open.as_ref().map(|(open, _)| open.reference.clone());
     let board = Board {
-        locale,
+        unreachable: StoredValue::new(start.words.unreachable),
         place: StoredValue::new(start.place),
         cursor: RwSignal::new(cursor),
         queue: RwSignal::new(start.queue),
@@ -68,19 +95,19 @@ pub fn RequestsDesk(
             on:submit=move |event| choosing::sent(board, &event)
             on:change=move |event| choosing::changed(board, &event)
         >
-            <section class="queue" aria-label=td_string!(locale, queue.title)>
+            <section class="queue" aria-label=title>
                 {children()}
                 <p class="queue-said" role="status">{move || board.said.get()}</p>
                 <ol class="queue-rows">
-                    <For each=move || references(board) key=Clone::clone let:reference><RowView board reference/></For>
+                    <For each=move || references(board) key=Clone::clone let:reference><RowView board words reference/></For>
                 </ol>
                 <div inner_html=move || board.queue.with(|queue| queue.foot.clone())></div>
             </section>
             <div class="details-none" hidden=move || panel || is_open()>
-                <Empty icon="icon-[lucide--mouse-pointer-click]" title=td_string!(locale, queue.choose) text=td_string!(locale, queue.choose_text)/>
+                <Empty icon="icon-[lucide--mouse-pointer-click]" title=choose text=choose_text/>
             </div>
             <article class="details" aria-labelledby="details-title" hidden=move || panel || !is_open()>
-                {news(board, move || (!panel).then(|| board.open_reference()).flatten())}
+                {news(board, words, move || (!panel).then(|| board.open_reference()).flatten())}
                 <div class="drawn" inner_html=move || details(board, !panel)></div>
             </article>
         </div>
@@ -114,6 +141,8 @@ fn details(board: Board, here: bool) -> String {
 fn RowView(
     /// The queue it stands in.
     board: Board,
+    /// What it says.
+    words: StoredValue<BoardWords>,
     /// R-…
     reference: String,
 ) -> impl IntoView {
@@ -158,11 +187,13 @@ fn RowView(
     };
     let word = move || {
         settled.get().map(|approved| {
-            if approved {
-                td_string!(board.locale, status.request.approved)
-            } else {
-                td_string!(board.locale, status.request.declined)
-            }
+            words.with_value(|words| {
+                if approved {
+                    words.approved.clone()
+                } else {
+                    words.declined.clone()
+                }
+            })
         })
     };
     view! {
@@ -170,7 +201,7 @@ fn RowView(
             <div class="drawn" inner_html=move || row.get().html></div>
             <div class="drawn" inner_html=actions></div>
             <span class="qrow-word">{word}</span>
-            {news(board, move || (panel || !open.get()).then(|| own.get_value()))}
+            {news(board, words, move || (panel || !open.get()).then(|| own.get_value()))}
             <div class="drawn" inner_html=move || details(board, panel && open.get())></div>
         </li>
     }
@@ -179,12 +210,10 @@ fn RowView(
 /// What has happened to a request since it was drawn: a decision was refused, or the client has edited it.
 fn news(
     board: Board,
+    words: StoredValue<BoardWords>,
     about: impl Fn() -> Option<String> + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
-    let refused = move || {
-        let trouble = about().and_then(|reference| board.failure(&reference));
-        trouble.map(|trouble| trouble.words(board.locale))
-    };
+    let refused = move || about().and_then(|reference| board.failure(&reference));
     let newer = move || about().is_some_and(|reference| board.is_stale(&reference));
     let again = move |_| {
         if let Some(reference) = about() {
@@ -195,8 +224,8 @@ fn news(
         <div class="banner tone-no" role="alert" hidden=move || refused().is_none()><Icon name="icon-[lucide--circle-alert]"/> <p>{refused}</p></div>
         <div class="banner tone-wait" role="status" hidden=move || !newer()>
             <Icon name="icon-[lucide--info]"/>
-            <p class="grow">{move || newer().then(|| td_string!(board.locale, queue.changed))}</p>
-            <button type="button" class="btn btn-plain btn-sm" on:click=again>{td_string!(board.locale, queue.load_again)}</button>
+            <p class="grow">{move || newer().then(|| words.with_value(|words| words.changed.clone()))}</p>
+            <button type="button" class="btn btn-plain btn-sm" on:click=again>{words.with_value(|words| words.load_again.clone())}</button>
         </div>
     }
 }

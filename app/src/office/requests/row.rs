@@ -8,6 +8,9 @@ use super::drawing::Drawing;
 use super::facts::{Ready, Row};
 use crate::i18n::td_string;
 use crate::kit::{Icon, Pill, Tone};
+use crate::language::quoted;
+use crate::office::offers;
+use crate::photos;
 
 /// Who, what, when.
 pub(super) fn draw(drawing: &Drawing, row: Row) -> impl IntoView + use<> {
@@ -30,17 +33,24 @@ pub(super) fn draw(drawing: &Drawing, row: Row) -> impl IntoView + use<> {
         Some(href) => view! { <a class="link" href=href>{row.when.clone()}</a> }.into_any(),
         None => row.when.clone().into_any(),
     };
+    // An exact time stays in one line; days in words may break.
+    let whole = if row.day.is_some() {
+        "whitespace-nowrap"
+    } else {
+        ""
+    };
     let wish = row.wish.clone().map(|wish| view! { " · " {wish} });
     let quote = (!row.quote.is_empty())
-        .then(|| view! { <p class="qrow-quote">{format!("“{}”", row.quote)}</p> });
+        .then(|| view! { <p class="qrow-quote">{quoted(drawing.locale, &row.quote)}</p> });
     let href = drawing.place.one(&drawing.asked, &row.reference);
     view! {
         <div class="qrow-head">
             <h3 class="qrow-name"><a href=href data-open=row.reference.clone()>{row.client}</a> <span class="qrow-reference">" · " {row.reference}</span></h3>
             <Pill tone=tone text=word bare=waits/> {waiting}
         </div>
-        <p class="qrow-line">{row.service} " · " <span class="whitespace-nowrap">{when}</span> " · " {row.length} {wish} {ticket}</p>
+        <p class="qrow-line">{row.service} " · " <span class=whole>{when}</span> " · " {row.length} {wish} {ticket}</p>
         {quote}
+        {photos::small(drawing.locale, &row.photos)}
     }
 }
 
@@ -54,8 +64,14 @@ fn open_actions(drawing: &Drawing, row: &Row) -> impl IntoView + use<> {
     let href = drawing.place.one(&drawing.asked, &row.reference);
     let approve = match row.ready.clone() {
         Some(ready) => one_press(drawing, ready).into_any(),
-        // Where a choice is needed first.
-        None => view! { <a class="btn btn-primary btn-sm" href=href data-open=row.reference.clone()>{td_string!(locale, queue.review)}</a> }.into_any(),
+        // Where a choice is needed first: a time is proposed for days, an exact one has to be looked at.
+        None => {
+            let word = match row.day {
+                Some(_) => td_string!(locale, queue.review),
+                None => td_string!(locale, queue.approve),
+            };
+            view! { <a class="btn btn-primary btn-sm" href=href data-open=row.reference.clone()>{word}</a> }.into_any()
+        }
     };
     let word = match (&row.obstacle, row.ready.is_some()) {
         (Some(obstacle), _) => Some(view! { <span class="pill tone-no">{obstacle.clone()}</span> }.into_any()),
@@ -66,6 +82,7 @@ fn open_actions(drawing: &Drawing, row: &Row) -> impl IntoView + use<> {
         <div class="qrow-actions">
             {approve}
             {decline(drawing, &row.reference, row.version, &row.key, row.reason_required)}
+            {row.offers.then(|| offers::behind(locale, &row.reference))}
             {word}
         </div>
     }

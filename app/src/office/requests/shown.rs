@@ -11,9 +11,11 @@ use serde::{Deserialize, Serialize};
 pub enum Filter {
     /// Every request.
     All,
-    /// Those that wait.
+    /// Those that wait for staff.
     #[default]
     Pending,
+    /// Those that wait for the client: something was offered.
+    Offered,
     /// Approved.
     Approved,
     /// Declined.
@@ -24,8 +26,9 @@ pub enum Filter {
 
 impl Filter {
     /// All of them, in the order of the tabs.
-    pub const EVERY: [Self; 5] = [
+    pub const EVERY: [Self; 6] = [
         Self::Pending,
+        Self::Offered,
         Self::Approved,
         Self::Declined,
         Self::Cancelled,
@@ -38,6 +41,7 @@ impl Filter {
         match self {
             Self::All => "all",
             Self::Pending => "pending",
+            Self::Offered => "offered",
             Self::Approved => "approved",
             Self::Declined => "declined",
             Self::Cancelled => "cancelled",

@@ -57,7 +57,7 @@ fn row(resource: &Resource) -> impl IntoView + use<> {
         td_string!(
             locale,
             office_resources.needed_by,
-            names = resource.needed_by.join(", ")
+            names = crate::language::list(locale, &resource.needed_by)
         )
         .to_string()
     };

@@ -1,5 +1,6 @@
 //! From what the desk answers to what the Schedule draws: places and words, no rules.
 
+use booking::ids::PhotoId;
 use booking::refusal::Refusal;
 use booking::slots::BookingStatus;
 use booking::span::Span;
@@ -211,6 +212,8 @@ pub struct VisitFacts {
     pub ticket: Option<Link>,
     /// What the client wrote.
     pub notes: String,
+    /// What the client has sent with it.
+    pub photos: Vec<PhotoId>,
     /// For the team only.
     pub internal_notes: String,
     /// Where the client lives.
@@ -246,7 +249,7 @@ pub async fn visit(desk: &Desk, staff: &StaffPass, reference: &str) -> Result<Vi
         technician: if found.technicians.is_empty() {
             nobody.to_owned()
         } else {
-            found.technicians.join(", ")
+            crate::language::list(voice.locale, &found.technicians)
         },
         client: Link {
             text: found.client.1,
@@ -258,7 +261,10 @@ pub async fn visit(desk: &Desk, staff: &StaffPass, reference: &str) -> Result<Vi
         }),
         phone: found.reach.0.unwrap_or_default(),
         email: found.reach.1.unwrap_or_default(),
-        subjects: (voice.subjects.clone(), found.subjects.join(", ")),
+        subjects: (
+            voice.subjects.clone(),
+            crate::language::list(voice.locale, &found.subjects),
+        ),
         ticket: found.ticket.map(|number| {
             let link = voice.ticket(&number);
             let outside = voice.tickets.is_some();
@@ -268,6 +274,7 @@ pub async fn visit(desk: &Desk, staff: &StaffPass, reference: &str) -> Result<Vi
             }
         }),
         notes: found.notes,
+        photos: found.photos,
         internal_notes: found.internal_notes,
         address: found.address.unwrap_or_default(),
         resources: resources(&found.resources),

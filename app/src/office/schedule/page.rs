@@ -71,7 +71,7 @@ fn draw(
                 {zone}
                 <div class="schedule-body" data-redraw="schedule">{body(sight, plan)}</div>
                 <Now/>
-                {books.then(|| view! { <Drag language=locale.to_string() zone=zone_name moving=td_string!(locale, visits.drag.moving).to_string()/> })}
+                {books.then(|| view! { <Drag language=crate::language::digits(locale) zone=zone_name moving=td_string!(locale, visits.drag.moving).to_string()/> })}
                 {requests::alive()}
             </div>
             {block.map(|block| view! { <aside class="schedule-side">{block}</aside> })}

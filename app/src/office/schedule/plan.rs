@@ -311,7 +311,7 @@ impl Plan {
         let text = if name.is_empty() {
             word.to_owned()
         } else {
-            format!("{word}: {name}")
+            crate::language::labelled(self.locale, word, name)
         };
         Some(Band::Closed(zone::day(&self.zone, date)?, text))
     }

@@ -8,6 +8,7 @@ use super::sight::Sight;
 use crate::ask;
 use crate::i18n::td_string;
 use crate::kit::{ButtonLink, Icon, Look, Pill};
+use crate::photos;
 use crate::trouble::Trouble;
 
 /// Draws them; nothing where the reference names no visit.
@@ -149,6 +150,7 @@ pub fn rows(facts: VisitFacts) -> impl IntoView {
         <div>
             <dl class="facts">{rows.collect_view()} {subjects}</dl>
             {texts.collect_view()}
+            {photos::strip(locale, &facts.photos)}
         </div>
     }
 }

@@ -128,10 +128,18 @@ fn limits(form: &NewService) -> impl IntoView + use<> {
 fn asking(form: &NewService) -> impl IntoView + use<> {
     let locale = ask::locale();
     let (holds, preference) = (form.holds, form.technician_preference);
+    let (asked_by, recurring) = (form.asked_by.as_str(), form.recurring);
+    let ways = vec![
+        Pick::new("either", td_string!(locale, office_services.asked_either)),
+        Pick::new("slots", td_string!(locale, office_services.asked_slots)),
+        Pick::new("windows", td_string!(locale, office_services.asked_windows)),
+    ];
     group(
         td_string!(locale, office_services.asking),
         td_string!(locale, office_services.asking_effect),
         view! {
+            <Radio name="asked_by" label=td_string!(locale, office_services.asked_by) picks=ways value=asked_by/>
+            <Tick name="recurring" label=td_string!(locale, office_services.recurring) ticked=recurring hint=td_string!(locale, office_services.recurring_hint)/>
             <Tick name="holds" label=td_string!(locale, office_services.holds) ticked=holds hint=td_string!(locale, office_services.holds_hint)/>
             <Tick name="technician_preference" label=td_string!(locale, office_services.preference) ticked=preference hint=td_string!(locale, office_services.preference_hint)/>
         },

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::form::fields;
+use super::questions::questions;
 use super::save::{OfficeCreateService, OfficeEditService, OfficeServiceActive};
 use crate::ask;
 use crate::i18n::td_string;
@@ -35,6 +36,7 @@ pub fn ServicePage() -> impl IntoView {
             .await?
             .ok_or(booking::refusal::Refusal::NotFound)?;
         let around = around(&desk, &who, &service.form).await?;
+        let asked = questions(&desk, who, id).await?;
         let (title, version) = (service.form.name.clone(), service.version.to_string());
         let (id, active) = (id.to_string(), service.active);
         let offer = if active {
@@ -68,6 +70,7 @@ pub fn ServicePage() -> impl IntoView {
                 {owners_only(who, fields(&service.form, &around))}
                 {who.owner().is_ok().then(|| view! { <div class="part-end"><Button look=Look::Primary>{td_string!(locale, common.save)}</Button></div> })}
             </Form>
+            {asked}
             {section("offer", offer, effect, toggle)}
         })
     })
@@ -86,6 +89,7 @@ pub fn NewServicePage() -> impl IntoView {
             holds: true,
             technician_preference: true,
             all_technicians: true,
+            recurring: true,
             ..NewService::default()
         };
         let around = around(&desk, &who, &form).await?;

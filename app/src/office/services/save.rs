@@ -55,6 +55,10 @@ pub struct TypedService {
     pub needs: Vec<String>,
     /// Units; one a row.
     pub units: Vec<String>,
+    /// either, slots or windows.
+    pub asked_by: String,
+    /// "true": clients may ask for it again and again.
+    pub recurring: String,
     /// "true": only the clients ticked.
     pub restricted: String,
     /// Those ticked.
@@ -130,7 +134,7 @@ fn read(typed: &TypedService) -> Result<NewService, Trouble> {
         step_min: typed::number_or_none(&typed.step_min, "step_min")?,
         buffer_before: amount(&typed.buffer_before, "buffer_before")?,
         buffer_after: amount(&typed.buffer_after, "buffer_after")?,
-        price_minor: price(&typed.price_minor)?,
+        price_minor: typed::price(&typed.price_minor, "price_minor")?,
         capacity: typed::number(&typed.capacity, "capacity")?,
         notice_min: notice(typed)?,
         advance_days: typed::number_or_none(&typed.advance_days, "advance_days")?,
@@ -141,6 +145,8 @@ fn read(typed: &TypedService) -> Result<NewService, Trouble> {
         all_technicians: typed.all_technicians == "all",
         technicians: all(&typed.technicians, "technicians")?,
         needs: needs(typed)?,
+        asked_by: typed::known_word(&typed.asked_by, "asked_by")?,
+        recurring: typed.recurring == "true",
         restricted: typed.restricted == "true",
         clients: all(&typed.clients, "clients")?,
     })
@@ -163,15 +169,6 @@ fn lengths(text: &str) -> Result<Vec<u32>, Trouble> {
                 .map_err(|_| beside(Refusal::BadLength, "lengths"))
         })
         .collect()
-}
-
-fn price(text: &str) -> Result<Option<i64>, Trouble> {
-    if text.trim().is_empty() {
-        return Ok(None);
-    }
-    let read = crate::kit::money::read(text, &ask::business().currency);
-    read.map(Some)
-        .ok_or_else(|| beside(Refusal::BadPrice, "price_minor"))
 }
 
 fn notice(typed: &TypedService) -> Result<u32, Trouble> {

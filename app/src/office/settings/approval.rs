@@ -60,7 +60,7 @@ pub fn ApprovalPage() -> impl IntoView {
         };
         let decides = view! {
             <div class="sheet flex flex-col items-start gap-3 p-4">
-                {(!names.is_empty()).then(|| view! { <ul class="list-disc pl-5">{names.into_iter().map(|name| view! { <li>{name}</li> }).collect_view()}</ul> })}
+                {(!names.is_empty()).then(|| view! { <ul class="list-disc ps-5">{names.into_iter().map(|name| view! { <li>{name}</li> }).collect_view()}</ul> })}
                 {owner.then(|| view! { <a class="link" href="/office/settings/people">{td_string!(locale, office_settings.approvers_link)}</a> })}
                 <a class="link" href="/office/team">{td_string!(locale, office_settings.approvers_team)}</a>
             </div>

@@ -106,7 +106,7 @@ fn where_we_are(business: &Business) -> impl IntoView + use<> {
         view! {
             <Choice name="time_zone" label=td_string!(locale, office_settings.zone) picks=picks::zones() value=zone hint=td_string!(locale, office_settings.zone_hint)/>
             {pair(view! {
-                <Choice name="locale" label=td_string!(locale, office_settings.language) picks=picks::languages() value=language hint=td_string!(locale, office_settings.language_hint)/>
+                <Choice name="locale" label=td_string!(locale, office_settings.language) picks=crate::language::picks() value=language hint=td_string!(locale, office_settings.language_hint)/>
                 <Choice name="first_weekday" label=td_string!(locale, office_settings.first_weekday) picks=days value=first hint=td_string!(locale, office_settings.first_weekday_hint)/>
             })}
             <Choice name="currency" label=td_string!(locale, office_settings.currency) picks=currencies value=currency hint=td_string!(locale, office_settings.currency_hint)/>

@@ -174,7 +174,7 @@ fn in_words(roles: Roles) -> String {
         .filter(|(has, _)| *has)
         .map(|(_, word)| word)
         .collect();
-    words.join(", ")
+    crate::language::list(locale, &words)
 }
 
 fn invite() -> impl IntoView {

@@ -20,6 +20,10 @@ pub(super) fn head() -> impl IntoView {
             td_string!(locale, office_settings.approval),
         ),
         (
+            "/office/settings/portal",
+            td_string!(locale, changes.settings.tab),
+        ),
+        (
             "/office/settings/notifications",
             td_string!(locale, office_notifications.title),
         ),

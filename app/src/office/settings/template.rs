@@ -18,7 +18,7 @@ use crate::kit::posted::PAGE;
 use crate::kit::{Banner, Button, Form, Hidden, Look, PageHead, Tone};
 use crate::letter_room::{Preview, room};
 use crate::office::section::saved_page;
-use crate::office::{picks, typed};
+use crate::office::typed;
 use crate::said::{Said, say};
 use crate::trouble::{Trouble, words};
 use crate::{ask, event_words};
@@ -73,7 +73,7 @@ impl Sheet {
     async fn load(desk: &Desk, who: &StaffPass) -> Result<Self, Trouble> {
         let letter: LetterKind = typed::known(&ask::part("letter"))?;
         let tag = ask::part("language");
-        let language = picks::languages()
+        let language = crate::language::picks()
             .into_iter()
             .find(|pick| pick.value == tag);
         let name = language.ok_or(Refusal::NotFound)?.text;
@@ -352,7 +352,7 @@ fn letter(preview: Preview) -> impl IntoView {
         view! { <div class="flex flex-wrap gap-x-3"><dt class="w-24 text-muted">{label}</dt><dd class="min-w-0 flex-1 basis-48">{value} {was}</dd></div> }
     });
     let quote = preview.quote.map(|(label, lines)| {
-        view! { <div><p class="text-sm text-muted">{label}</p> <blockquote class="border-l-2 border-line pl-3">{paragraphs(lines)}</blockquote></div> }
+        view! { <div><p class="text-sm text-muted">{label}</p> <blockquote class="border-s-2 border-line ps-3">{paragraphs(lines)}</blockquote></div> }
     });
     view! {
         <p class="border-b border-line pb-3 font-semibold wrap-anywhere" data-subject="">{preview.subject}</p>

@@ -8,7 +8,6 @@ use crate::ask;
 use crate::event_words;
 use crate::i18n::{Locale, td_string};
 use crate::kit::{Pill, Tone};
-use crate::office::picks;
 use crate::office::section::saved_page;
 
 /// The page `/office/settings/templates`.
@@ -37,10 +36,10 @@ fn row(
         event_words::letter(letter, locale),
         event_words::recipient(letter.recipient, locale),
     );
-    let languages = picks::languages().into_iter().map(|language| {
+    let languages = crate::language::picks().into_iter().map(|language| {
         let is_changed = changed.iter().any(|(kind, tag)| *kind == letter && *tag == language.value);
         let href = format!("/office/settings/templates/{letter}/{}", language.value);
-        let label = format!("{}: {name}, {to}", language.text);
+        let label = crate::language::labelled(locale, &language.text, &crate::language::list(locale, &[name, to]));
         let mark = is_changed.then(|| view! { <Pill tone=Tone::Info text=td_string!(locale, office_notifications.changed)/> });
         view! {
             <span class="flex items-center gap-2">

@@ -43,12 +43,14 @@ pub(super) fn exceptions(found: &Technician) -> impl IntoView + use<> {
         let hours: Vec<String> = row
             .windows
             .iter()
-            .map(|(from, to)| format!("{}–{}", typed::clock(*from), typed::clock(*to)))
+            .map(|(from, to)| {
+                crate::language::stretch(locale, &typed::clock(*from), &typed::clock(*to))
+            })
             .collect();
         let hours = if hours.is_empty() {
             td_string!(locale, office_team.off).to_owned()
         } else {
-            hours.join(", ")
+            crate::language::list(locale, &hours)
         };
         let (day, date) = (reader.day(row.date), row.date.to_string());
         let remove = remove(OfficeRemoveException::PATH, &id, "date", date, &day);
@@ -211,7 +213,7 @@ fn remove(
     what: &str,
 ) -> AnyView {
     let (locale, id) = (ask::locale(), id.to_owned());
-    let label = format!("{}: {what}", td_string!(locale, common.remove));
+    let label = crate::language::labelled(locale, td_string!(locale, common.remove), what);
     view! {
         <Form action=action posted=None locale class="flex">
             <Hidden name="id" value=id/>

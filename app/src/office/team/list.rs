@@ -94,17 +94,14 @@ fn in_words(week: &[WeekWindow], locale: Locale) -> String {
         let of_day = week.iter().filter(|window| window.weekday == day);
         let hours: Vec<String> = of_day
             .map(|window| {
-                format!(
-                    "{}–{}",
-                    typed::clock(window.start_min),
-                    typed::clock(window.end_min)
-                )
+                let (from, to) = (typed::clock(window.start_min), typed::clock(window.end_min));
+                crate::language::stretch(locale, &from, &to)
             })
             .collect();
         if hours.is_empty() {
             continue;
         }
-        let hours = hours.join(", ");
+        let hours = crate::language::list(locale, &hours);
         let name = picks::weekday_short(day, locale);
         match days.iter_mut().find(|(_, known)| *known == hours) {
             Some((names, _)) => names.push(name),

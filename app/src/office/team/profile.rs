@@ -83,7 +83,7 @@ pub(super) fn approvers(who: StaffPass, found: &Technician, staff: &[Member]) ->
         let said = if names.is_empty() {
             td_string!(locale, office_team.approvers_none).to_owned()
         } else {
-            names.join(", ")
+            crate::language::list(locale, &names)
         };
         return view! { <p class="sheet p-4">{said}</p> }.into_any();
     }

@@ -4,12 +4,12 @@
 use booking::clash::Objection;
 use booking::refusal::Refusal;
 use booking::zone::LocalTime;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use desk::Desk;
 use desk::StaffPass;
 use desk::announce::Told;
 use desk::free_slots::OfferedSlot;
-use desk::visit_check::{VisitAsk, VisitCheck};
+use desk::visit_check::{Doubtful, VisitAsk, VisitCheck};
 use desk::visit_form::{Conflict, Obstacle};
 use leptos::prelude::*;
 
@@ -18,7 +18,11 @@ use crate::i18n::td_string;
 use crate::kit::{Icon, TextArea, Tick};
 use crate::office::requests::shown::Approval;
 use crate::office::requests::{Voice, local, read};
+use crate::office::section::Beside;
 use crate::trouble::{self, Trouble};
+
+/// How many dates of a series that break a soft rule are shown one by one; of more, what speaks against them.
+const SINGLY: usize = 12;
 
 /// The check of a form; what cannot be read yet is part of the answer.
 pub enum Answer {
@@ -58,6 +62,7 @@ impl Answer {
             visit: visit.map(str::to_owned),
             client: typed.client().ok(),
             repeat,
+            moved: typed.moved().unwrap_or_default(),
             status,
         };
         match desk.check_visit(staff, ask).await {
@@ -141,7 +146,7 @@ fn checked(
     let locale = voice.locale;
     let series = !check.dates.is_empty() || !check.conflicts.is_empty();
     let sentence = if series {
-        of_series(voice, check, typed.skip == "true").into_any()
+        of_series(voice, check, typed).into_any()
     } else if check.hard.is_empty() {
         match check.soft.is_empty() {
             true => verdict(
@@ -170,7 +175,7 @@ fn checked(
     view! {
         {sentence}
         {others}
-        {soft(voice, &check.soft, typed)}
+        {soft(voice, check, typed)}
         {told(voice, &check.told)}
     }
 }
@@ -223,13 +228,13 @@ fn obstacle(voice: &Voice, check: &VisitCheck, one: &Obstacle) -> String {
         (_, _) => trouble::words(one.clash.why, locale).to_owned(),
     };
     match one.technician.map(|id| name(check, id)) {
-        Some(name) if !name.is_empty() => format!("{name}: {what}"),
+        Some(name) if !name.is_empty() => crate::language::labelled(locale, &name, &what),
         Some(_) | None => what,
     }
 }
 
-fn of_series(voice: &Voice, check: &VisitCheck, skip: bool) -> impl IntoView + use<> {
-    let locale = voice.locale;
+fn of_series(voice: &Voice, check: &VisitCheck, typed: &TypedVisit) -> impl IntoView + use<> {
+    let (locale, skip) = (voice.locale, typed.skip == "true");
     let (free, lost) = (check.dates.len(), check.conflicts.len());
     let sentence = if lost == 0 {
         td_string!(locale, visits.check.all_free, count = free).to_string()
@@ -254,7 +259,8 @@ fn of_series(voice: &Voice, check: &VisitCheck, skip: bool) -> impl IntoView + u
     let dates = dates.into_iter().map(|date| view! { <li>{date}</li> });
     view! {
         {verdict(class, icon, sentence)}
-        <ul class="check-lines">{conflicts}</ul>
+        <ul class="check-lines">{conflicts}{decided(voice, typed)}</ul>
+        <Beside name="moved"/>
         {(lost > 0 && free > 0).then(|| view! { <Tick name="skip" label=td_string!(locale, visits.check.skip) ticked=skip/> })}
         <details><summary class="link cursor-pointer text-sm">{td_string!(locale, visits.check.dates)}</summary><ol class="check-dates">{dates.collect_view()}</ol></details>
     }
@@ -267,27 +273,109 @@ fn conflict(voice: &Voice, check: &VisitCheck, one: &Conflict) -> impl IntoView 
         .map(|obstacle_| obstacle(voice, check, obstacle_))
         .collect();
     let when = voice.stamp(one.start);
-    view! { <li><strong>{when}</strong> " " {why.join(" ")}</li> }
+    let choice = one
+        .original
+        .map(|original| other_time(voice, original, &one.instead, &when));
+    view! { <li><strong>{when.clone()}</strong> " " {why.join(" ")} {choice}</li> }
+}
+
+/// What becomes of an occurrence that cannot be had: another time, or none.
+fn other_time(
+    voice: &Voice,
+    original: NaiveDateTime,
+    instead: &[DateTime<Utc>],
+    when: &str,
+) -> impl IntoView + use<> {
+    let locale = voice.locale;
+    let label = td_string!(locale, visits.check.instead_of, when = when.to_owned()).to_string();
+    let times = instead.iter().map(|at| {
+        view! { <option value=format!("{}|{}", occurrence(original), at.to_rfc3339())>{voice.stamp(*at)}</option> }
+    });
+    let times = times.collect_view();
+    view! {
+        <select name="moved[]" class="select mt-1 block" aria-label=label>
+            <option value="">{td_string!(locale, visits.check.choose)}</option>
+            {times}
+            <option value=format!("{}|", occurrence(original))>{td_string!(locale, visits.check.leave_out)}</option>
+        </select>
+    }
+}
+
+/// The occurrences about which something was decided, each with the way back.
+fn decided(voice: &Voice, typed: &TypedVisit) -> impl IntoView + use<> {
+    let locale = voice.locale;
+    let moved = typed.moved().unwrap_or_default();
+    let rows = moved.into_iter().map(|one| {
+        let planned = voice.stamp(booking::zone::single(&voice.zone, one.original));
+        let now = match one.to {
+            Some(to) => voice.stamp(to),
+            None => td_string!(locale, visits.check.leave_out).to_owned(),
+        };
+        let to = one.to.map(|to| to.to_rfc3339()).unwrap_or_default();
+        let label = td_string!(locale, visits.check.instead_of, when = planned.clone()).to_string();
+        view! {
+            <li>
+                <strong>{planned}</strong>
+                <select name="moved[]" class="select mt-1 block" aria-label=label>
+                    <option value=format!("{}|{to}", occurrence(one.original)) selected=true>{now}</option>
+                    <option value="">{td_string!(locale, visits.check.as_planned)}</option>
+                </select>
+            </li>
+        }
+    });
+    rows.collect_view()
+}
+
+/// An occurrence's name in its series.
+fn occurrence(original: NaiveDateTime) -> String {
+    original.format("%Y-%m-%dT%H:%M:%S").to_string()
 }
 
 /// What speaks against it, and where the reason is given.
-fn soft(voice: &Voice, soft: &[Objection], typed: &TypedVisit) -> Option<impl IntoView + use<>> {
+fn soft(voice: &Voice, check: &VisitCheck, typed: &TypedVisit) -> Option<impl IntoView + use<>> {
     let locale = voice.locale;
-    let mut lines: Vec<&'static str> = soft
-        .iter()
-        .map(|one| trouble::words(one.refusal(), locale))
-        .collect();
-    lines.dedup();
-    let lines = lines.into_iter().map(|line| view! { <li>{line}</li> });
-    let lines = lines.collect_view();
+    let lines = match check.doubtful.len() {
+        1..=SINGLY => {
+            let moved = typed.moved().unwrap_or_default();
+            let open = |one: &Doubtful| moved.iter().all(|other| other.original != one.original);
+            let dates = check.doubtful.iter();
+            let dates = dates.map(|one| doubtful(voice, one, open(one)));
+            dates.collect_view().into_any()
+        }
+        _ => {
+            let lines = words(voice, &check.soft).into_iter();
+            lines
+                .map(|line| view! { <li>{line}</li> })
+                .collect_view()
+                .into_any()
+        }
+    };
     let reason = typed.override_reason.clone();
-    (!soft.is_empty()).then(|| {
+    (!check.soft.is_empty()).then(|| {
         view! {
             {verdict("check-soft", "icon-[lucide--triangle-alert]", td_string!(locale, visits.check.soft).to_owned())}
             <ul class="check-lines">{lines}</ul>
             <TextArea name="override_reason" label=td_string!(locale, visits.override_reason) value=reason rows=2/>
         }
     })
+}
+
+/// A date of a series against which something soft speaks, with the choice to leave it out unless it was decided on before.
+fn doubtful(voice: &Voice, one: &Doubtful, open: bool) -> impl IntoView + use<> {
+    let when = voice.stamp(one.start);
+    let choice = open.then(|| other_time(voice, one.original, &[], &when));
+    let why = words(voice, &one.why).join(" ");
+    view! { <li><strong>{when}</strong> " " {why} {choice}</li> }
+}
+
+/// Objections in words, each once.
+fn words(voice: &Voice, soft: &[Objection]) -> Vec<&'static str> {
+    let mut lines: Vec<&'static str> = soft
+        .iter()
+        .map(|one| trouble::words(one.refusal(), voice.locale))
+        .collect();
+    lines.dedup();
+    lines
 }
 
 /// Who will be told: said before the button is pressed.

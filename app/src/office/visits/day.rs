@@ -11,7 +11,7 @@ use crate::kit::{ButtonLink, Empty, Icon, PageHead, Pill};
 use crate::office::paging::escaped;
 use crate::office::requests::Voice;
 use crate::office::schedule;
-use crate::{ask, site};
+use crate::{answer_words, ask, photos, site};
 
 /// Its path.
 pub const PATH: &str = "/office/my-day";
@@ -68,6 +68,7 @@ fn card(voice: &Voice, one: DayVisit, here: &str) -> impl IntoView + use<> {
     let (tone, word) = schedule::visit_status(locale, one.status);
     let times = voice.times.times(one.start, one.end);
     let href = format!("/office/visits/{}", one.reference);
+    let photos = photos::linked(locale, one.photos, &href);
     let phone = one.phone.clone().map(|phone| {
         let href = format!("tel:{}", phone.replace(' ', ""));
         view! { <a class="btn btn-plain" href=href><Icon name="icon-[lucide--phone]" class="size-4"/> {phone}</a> }
@@ -80,16 +81,19 @@ fn card(voice: &Voice, one: DayVisit, here: &str) -> impl IntoView + use<> {
         }
     });
     let subjects = (!one.subjects.is_empty()).then(|| {
-        let (label, names) = (voice.subjects.clone(), one.subjects.join(", "));
-        view! { <p><span class="text-muted">{label} ": "</span>{names}</p> }
+        let (label, names) = (
+            voice.subjects.clone(),
+            crate::language::list(voice.locale, &one.subjects),
+        );
+        view! { <p><span class="text-muted">{crate::language::label(voice.locale, &label)} " "</span>{names}</p> }
     });
     let texts = [one.notes.clone(), one.internal_notes.clone()];
     let texts = texts
         .into_iter()
         .filter(|text| !text.is_empty())
-        .map(|text| view! { <p class="day-note">{text}</p> });
+        .map(|text| view! { <p class="said-note">{text}</p> });
     let with = (!one.others.is_empty()).then(|| {
-        let names = one.others.join(", ");
+        let names = crate::language::list(voice.locale, &one.others);
         view! { <p class="text-sm text-muted">{td_string!(locale, visits.day.with, names = names)}</p> }
     });
     view! {
@@ -102,7 +106,9 @@ fn card(voice: &Voice, one: DayVisit, here: &str) -> impl IntoView + use<> {
                 <Pill tone text=word/>
             </div>
             {subjects} {with}
+            {answer_words::list(&one.answers)}
             {texts.collect_view()}
+            {photos}
             <div class="flex flex-wrap items-center gap-2">{address} {phone}</div>
             {steps(locale, &stands, false, here)}
             {note(locale, &stands, here)}

@@ -33,7 +33,14 @@ pub fn EditVisitPage() -> impl IntoView {
                 client: visit.client.0.to_string(),
                 ..typed
             },
-            false => TypedVisit::of_visit(&visit, voice.zone, &typed),
+            false => {
+                let answered = typed.change.clone();
+                let own = TypedVisit::of_visit(&visit, voice.zone, &typed);
+                match desk.change_seen(&staff, &answered).await? {
+                    Some(change) if change.visit == reference => own.wanted(&change, voice.zone),
+                    Some(_) | None => own,
+                }
+            }
         };
         let (choices, _) = Choices::load(&desk, &staff, &typed).await?;
         let typed = choices.with_length(typed);
@@ -54,16 +61,23 @@ pub fn EditVisitPage() -> impl IntoView {
             <Button look=Look::Primary>{td_string!(locale, visits.save)}</Button>
             <ButtonLink href=back.0.clone()>{td_string!(locale, visits.leave)}</ButtonLink>
         };
+        let change = typed.change.clone();
+        let answers = (!change.is_empty()).then(|| {
+            let text = td_string!(locale, changes.office.answers, reference = change.clone());
+            view! { <Banner tone=Tone::Wait>{text}</Banner> }
+        });
         let extra = scope(locale, &visit, &typed).into_any();
         let fields = fields(&voice, &choices, &typed, &answer, extra).into_any();
         Ok(view! {
             <div class="plain-page">
                 <PageHead title back/>
                 {gone}
+                {answers}
                 <Form action=OfficeChangeVisit::PATH posted=ask::posted() locale>
                     <Once key=ask::fresh_key()/>
                     <Hidden name="reference" value=visit.reference.clone()/>
                     <Hidden name="version" value=visit.version.to_string()/>
+                    <Hidden name="change" value=change/>
                     {frame(&voice, &answer, &typed, &path, (fields, buttons.into_any()))}
                 </Form>
             </div>

@@ -36,6 +36,7 @@ fn line(voice: &Voice, one: &VisitLine) -> impl IntoView + use<> {
         "noted" => td_string!(locale, visits.happened.noted, name = name),
         _ => td_string!(locale, visits.happened.changed, name = name),
     };
+    let arrow = |old: &str, new: &str| crate::language::became(locale, old, new);
     let mut details = Vec::new();
     if let Some((old, new)) = one.time {
         details.push(arrow(&voice.stamp(old), &voice.stamp(new)));
@@ -44,22 +45,22 @@ fn line(voice: &Voice, one: &VisitLine) -> impl IntoView + use<> {
     if let Some((old, new)) = &one.technicians {
         let names = |all: &Vec<String>| match all.is_empty() {
             true => nobody.to_owned(),
-            false => all.join(", "),
+            false => crate::language::list(locale, all),
         };
         details.push(arrow(&names(old), &names(new)));
     }
     if let Some((old, new)) = &one.service {
         details.push(arrow(old, new));
     }
-    details.extend(one.reason.clone().map(|reason| format!("“{reason}”")));
+    details.extend(
+        one.reason
+            .as_deref()
+            .map(|reason| crate::language::quoted(locale, reason)),
+    );
     let details = details
         .into_iter()
         .map(|text| view! { <span class="block text-sm text-muted">{text}</span> });
     view! {
         <li><span class="details-when">{voice.stamp(one.at)}</span> <span>{what.to_string()} {details.collect_view()}</span></li>
     }
-}
-
-fn arrow(old: &str, new: &str) -> String {
-    format!("{old} → {new}")
 }

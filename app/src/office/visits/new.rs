@@ -1,5 +1,11 @@
 //! "New Appointment": for whom first, then the form. Opened from a client's page, from the calendar, or from nowhere.
 
+use booking::refusal::Refusal;
+use booking::request::RequestStatus;
+use desk::request_details::RequestDetails;
+use desk::submit_window::rule_dates;
+use desk::window_times::WindowTime;
+use desk::{Desk, StaffPass};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -9,10 +15,12 @@ use super::form::{Choices, fields, frame};
 use super::save::OfficeCreateVisit;
 use super::typed::TypedVisit;
 use crate::i18n::{Locale, td_string};
-use crate::kit::{Button, ButtonLink, Choice, Field, Form, Look, Once, PageHead, Pick};
-use crate::office::picks;
-use crate::office::requests::{Voice, local};
-use crate::office::section::Beside;
+use crate::kit::repeat::{self, TypedRepeat};
+use crate::kit::{
+    Banner, Button, ButtonLink, Choice, Form, Hidden, Look, Once, PageHead, Pick, Tone,
+};
+use crate::office::requests::{Voice, earliest, local};
+use crate::trouble::Trouble;
 use crate::{ask, site};
 
 /// Its path.
@@ -26,6 +34,15 @@ pub fn NewVisitPage() -> impl IntoView {
         staff.dispatcher()?;
         let voice = Voice::here(&desk).await?;
         let (typed, _) = TypedVisit::here(OfficeCreateVisit::PATH);
+        let asked = planned(&desk, &staff, &typed).await?;
+        let typed = match &asked {
+            Some(asked) if typed.client.is_empty() => {
+                let times = desk.window_times(&staff, &asked.reference).await?;
+                let best = times.and_then(|times| times.best);
+                proposed(&voice, of_request(&voice, asked, typed), best)
+            }
+            Some(_) | None => typed,
+        };
         if typed.client.is_empty() {
             return Ok(choose::draw(&desk, &staff, voice.locale, &typed)
                 .await?
@@ -35,24 +52,39 @@ pub fn NewVisitPage() -> impl IntoView {
         let typed = choices.with_length(filled(&voice, &choices, typed));
         let answer = Answer::ask(&desk, &staff, &voice, &typed, None).await?;
         let locale = voice.locale;
-        let title =
-            td_string!(locale, visits.new_for, client = client.form.name.clone()).to_string();
-        let back = (
-            format!("/office/clients/{}", client.id),
-            client.form.name.clone(),
-        );
+        let name = client.form.name.clone();
+        let (title, back, book) = match &asked {
+            None => (
+                td_string!(locale, visits.new_for, client = name.clone()).to_string(),
+                (format!("/office/clients/{}", client.id), name),
+                td_string!(locale, visits.book),
+            ),
+            Some(asked) => (
+                td_string!(locale, visits.plan.title, client = name).to_string(),
+                (
+                    format!("/office/requests/{}", asked.reference),
+                    asked.reference.clone(),
+                ),
+                td_string!(locale, visits.plan.approve),
+            ),
+        };
+        let answers = asked.as_ref().map(|asked| answers(&voice, asked));
+        let (request, version) = (typed.request.clone(), typed.request_version.clone());
         let extra = view! {
-            {status(locale, &typed)}
+            <Hidden name="request" value=request/>
+            <Hidden name="request_version" value=version/>
+            {asked.is_none().then(|| status(locale, &typed))}
             {repeat(&voice, &typed)}
         };
         let buttons = view! {
-            <Button look=Look::Primary>{td_string!(locale, visits.book)}</Button>
+            <Button look=Look::Primary>{book}</Button>
             <ButtonLink href=back.0.clone()>{td_string!(locale, common.cancel)}</ButtonLink>
         };
         let fields = fields(&voice, &choices, &typed, &answer, extra.into_any()).into_any();
         Ok(view! {
             <div class="plain-page">
                 <PageHead title back/>
+                {answers}
                 <Form action=OfficeCreateVisit::PATH posted=ask::posted() locale>
                     <Once key=ask::fresh_key()/>
                     {frame(&voice, &answer, &typed, PATH, (fields, buttons.into_any()))}
@@ -61,6 +93,98 @@ pub fn NewVisitPage() -> impl IntoView {
         }
         .into_any())
     })
+}
+
+/// The recurring request that this page answers.
+async fn planned(
+    desk: &Desk,
+    staff: &StaffPass,
+    typed: &TypedVisit,
+) -> Result<Option<RequestDetails>, Trouble> {
+    if typed.request.is_empty() {
+        return Ok(None);
+    }
+    let found = desk.request_details(staff, &typed.request).await?;
+    let found = found.ok_or(Refusal::NotFound)?;
+    let repeats = found
+        .dates
+        .as_ref()
+        .is_some_and(|dates| dates.repeat.is_some());
+    match repeats && found.status == RequestStatus::Pending {
+        true => Ok(Some(found)),
+        false => Err(Refusal::AlreadyDecided.into()),
+    }
+}
+
+/// What was asked for, as the fields of the form: on the first date of the rule, early in the part of the day.
+fn of_request(voice: &Voice, asked: &RequestDetails, typed: TypedVisit) -> TypedVisit {
+    let Some(dates) = &asked.dates else {
+        return typed;
+    };
+    let repeat = dates
+        .repeat
+        .as_ref()
+        .map(TypedRepeat::of)
+        .unwrap_or_default();
+    let first = dates.repeat.as_ref().and_then(|parts| {
+        let (_, all) = rule_dates(parts, dates.from, &voice.zone, voice.times.now).ok()?;
+        all.first().map(|one| one.original_local.date())
+    });
+    TypedVisit {
+        client: asked.client.to_string(),
+        service: asked.service.to_string(),
+        service_was: asked.service.to_string(),
+        technician: asked.asked.iter().map(|(id, _)| id.to_string()).collect(),
+        date: first.unwrap_or(dates.from).to_string(),
+        time: earliest(dates.part).to_owned(),
+        length: asked.length_min.to_string(),
+        length_was: asked.length_min.to_string(),
+        subject: asked
+            .subjects
+            .iter()
+            .map(|(id, _)| id.to_string())
+            .collect(),
+        notes: asked.notes.clone(),
+        ticket: asked.ticket.clone().unwrap_or_default(),
+        freq: repeat.freq,
+        interval: repeat.interval,
+        weekday: repeat.weekday,
+        ends: repeat.ends,
+        count: repeat.count,
+        until: repeat.until,
+        request_version: asked.version.to_string(),
+        ..typed
+    }
+}
+
+/// With the best time of the first date, and whoever would come then.
+fn proposed(voice: &Voice, typed: TypedVisit, best: Option<WindowTime>) -> TypedVisit {
+    let Some(best) = best else {
+        return typed;
+    };
+    let start = local(voice.zone, best.start);
+    TypedVisit {
+        technician: vec![best.technician.to_string()],
+        date: start.date,
+        time: start.time,
+        offset: start.offset,
+        ..typed
+    }
+}
+
+/// What it answers, in words.
+fn answers(voice: &Voice, asked: &RequestDetails) -> impl IntoView + use<> {
+    let words = |dates| crate::kit::asked::words(dates, voice.locale, |date| voice.times.day(date));
+    let dates = asked.dates.as_ref().map(words).unwrap_or_default();
+    let reference = asked.reference.clone();
+    let text = td_string!(
+        voice.locale,
+        visits.plan.answers,
+        reference = reference,
+        dates = dates
+    );
+    let text = text.to_string();
+    view! { <div class="mb-4"><Banner tone=Tone::Info>{text}</Banner></div> }
 }
 
 /// The fields before anybody types: the first service, the next full hour.
@@ -92,52 +216,13 @@ fn status(locale: Locale, typed: &TypedVisit) -> impl IntoView + use<> {
 
 /// How it repeats (R28).
 fn repeat(voice: &Voice, typed: &TypedVisit) -> impl IntoView + use<> {
-    let locale = voice.locale;
-    let freq = vec![
-        Pick::new("", td_string!(locale, visits.repeat.no)),
-        Pick::new("daily", td_string!(locale, visits.repeat.daily)),
-        Pick::new("weekly", td_string!(locale, visits.repeat.weekly)),
-        Pick::new("monthly", td_string!(locale, visits.repeat.monthly)),
-    ];
-    let ends = vec![
-        Pick::new("count", td_string!(locale, visits.repeat.ends_count)),
-        Pick::new("until", td_string!(locale, visits.repeat.ends_until)),
-        Pick::new("never", td_string!(locale, visits.repeat.ends_never)),
-    ];
-    let days = picks::week_from(ask::business().first_weekday).map(|day| {
-        let ticked = typed.weekday.contains(&day.to_string());
-        view! {
-            <label class="tick">
-                <input type="checkbox" name="weekday[]" value=day checked=ticked class="checkbox checkbox-primary"/>
-                <span>{picks::weekday_short(day, locale)}</span>
-            </label>
-        }
-    });
-    let or = |own: &String, usual: &str| match own.is_empty() {
-        true => usual.to_owned(),
-        false => own.clone(),
-    };
-    let open = !typed.freq.is_empty();
+    let (locale, open) = (voice.locale, !typed.freq.is_empty());
+    let first = ask::business().first_weekday;
+    let fields = repeat::fields(locale, first, &typed.typed_repeat(), true);
     view! {
         <details class="field" open=open>
             <summary class="field-label cursor-pointer">{td_string!(locale, visits.repeat.title)}</summary>
-            <div class="flex flex-col gap-4 pt-2">
-                <div class="pair">
-                    <Choice name="freq" label=td_string!(locale, visits.repeat.freq) picks=freq value=typed.freq.clone()/>
-                    <Field name="interval" kind="number" label=td_string!(locale, visits.repeat.interval) value=or(&typed.interval, "1") min="1" max="1000"/>
-                </div>
-                <fieldset class="field">
-                    <legend class="field-label">{td_string!(locale, visits.repeat.weekdays)}</legend>
-                    <p class="field-hint">{td_string!(locale, visits.repeat.weekdays_hint)}</p>
-                    <div class="tick-row">{days.collect_view()}</div>
-                </fieldset>
-                <div class="pair">
-                    <Choice name="ends" label=td_string!(locale, visits.repeat.ends) picks=ends value=typed.ends.clone()/>
-                    <Field name="count" kind="number" label=td_string!(locale, visits.repeat.count) value=or(&typed.count, "10") min="1" max="200"/>
-                </div>
-                <Field name="until" kind="date" label=td_string!(locale, visits.repeat.until) value=typed.until.clone()/>
-                <Beside name="repeat"/>
-            </div>
+            <div class="pt-2">{fields}</div>
         </details>
     }
 }

@@ -8,10 +8,11 @@ use leptos::prelude::*;
 use super::history;
 use super::status::{Stands, note, steps};
 use crate::i18n::td_string;
-use crate::kit::{Banner, ButtonLink, Icon, Look, PageHead, Pill, Tone};
+use crate::kit::{Banner, ButtonLink, Icon, Look, PageHead, Pill, Tone, money};
+use crate::office::changes;
 use crate::office::requests::Voice;
 use crate::office::schedule;
-use crate::{ask, site};
+use crate::{answer_words, ask, site};
 
 /// The page `/office/visits/:reference`.
 #[component]
@@ -41,6 +42,16 @@ pub fn VisitPage() -> impl IntoView {
             let href = format!("/office/visits/{other}");
             view! { <Banner tone=Tone::Off>{td_string!(locale, visits.moved_to)} " " <a class="link" href=href>{other}</a></Banner> }
         });
+        let price = visit.price_minor.filter(|_| runs).map(|minor| {
+            let price = money(minor, &ask::business().currency, locale);
+            view! { <p><span class="text-muted">{crate::language::label(locale, td_string!(locale, portal.wizard.price))} " "</span>{price}</p> }
+        });
+        let waits = changes::waiting(&desk, &staff, &reference).await?;
+        let fee = match runs {
+            true => desk.fee(&staff, &reference).await?,
+            false => None,
+        };
+        let fee = fee.map(|fee| changes::fee_row(&reference, fee));
         let mine = staff
             .technician()
             .is_some_and(|id| visit.technician_ids.contains(&id));
@@ -52,9 +63,13 @@ pub fn VisitPage() -> impl IntoView {
                     {edits.then(|| view! { <ButtonLink href=cancel look=Look::Danger>{td_string!(locale, visits.cancel)}</ButtonLink> })}
                 </PageHead>
                 {successor}
+                {waits}
                 <div class="visit-page">
                     <div class="sheet flex flex-col gap-4 p-4">
                         {schedule::visit_rows(facts)}
+                        {price}
+                        {fee}
+                        {answer_words::list(&visit.answers)}
                         {(runs || mine).then(|| view! { {steps(locale, &stands, runs, &back)} {note(locale, &stands, &back)} })}
                     </div>
                     <div class="sheet p-4">{history::draw(&voice, &lines)}</div>

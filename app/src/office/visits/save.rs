@@ -27,6 +27,8 @@ pub async fn office_create_visit(
         form: typed.form(ask::business().time_zone)?,
         repeat: typed.repeat()?,
         skip_conflicts: typed.skip == "true",
+        moved: typed.moved()?,
+        answers: typed.answers()?,
     };
     let visit = booked(desk.create_visit(&who, ask).await?)?;
     say(Said::Booked);
@@ -50,6 +52,7 @@ pub async fn office_change_visit(
         form: typed.form(ask::business().time_zone)?,
         scope: typed.scope(),
         skip_conflicts: typed.skip == "true",
+        answers: Some(typed.change.clone()).filter(|change| !change.is_empty()),
     };
     let visit = booked(desk.change_visit(&who, ask).await?)?;
     say(Said::Saved);

@@ -2,21 +2,23 @@
 //! into what the desk asks for, or refused beside the field.
 
 use booking::ids::{ClientId, ResourceId};
-use booking::recurrence::{Ends, Frequency, Parts};
+use booking::recurrence::Parts;
 use booking::refusal::Refusal;
 use booking::visit::VisitStatus;
-use chrono::Weekday;
 use chrono_tz::Tz;
 use desk::change_visit::Scope;
+use desk::changes_shown::ChangeSeen;
+use desk::create_visit::{Answers, Moved};
 use desk::visit_details::VisitDetails;
 use desk::visit_form::VisitForm;
 use serde::{Deserialize, Serialize};
 
 use crate::ask;
 use crate::kit::posted::Posted;
+use crate::kit::repeat::TypedRepeat;
 use crate::office::requests::shown::Approval;
 use crate::office::requests::{local, read};
-use crate::office::typed::{beside, id, number_or_none};
+use crate::office::typed::{beside, id, known, number_or_none};
 use crate::trouble::Trouble;
 
 /// The fields of the form.
@@ -71,10 +73,18 @@ pub struct TypedVisit {
     pub until: String,
     /// Whether occurrences that cannot be had are left out.
     pub skip: String,
+    /// What was decided about those that cannot be had, one by one.
+    pub moved: Vec<String>,
+    /// The recurring request that is answered, and its version.
+    pub request: String,
+    /// Likewise.
+    pub request_version: String,
     /// How much of a series is changed: this, following, all.
     pub scope: String,
     /// Why soft rules are overruled.
     pub override_reason: String,
+    /// The client's change that is answered by this: `R-…`.
+    pub change: String,
     /// Another time that was taken: `technician|date|time|offset`.
     pub at: String,
 }
@@ -140,8 +150,12 @@ impl TypedVisit {
             count: one("count"),
             until: one("until"),
             skip: one("skip"),
+            moved: all("moved[]"),
+            request: one("request"),
+            request_version: one("request_version"),
             scope: one("scope"),
             override_reason: one("override_reason"),
+            change: one("change"),
             at: one("at"),
         }
         .of_instant(&one("start"))
@@ -212,6 +226,32 @@ impl TypedVisit {
             scope: "this".to_owned(),
             ..Self::default()
         }
+    }
+
+    /// With what a client wants to have otherwise.
+    #[must_use]
+    pub fn wanted(mut self, change: &ChangeSeen, zone: Tz) -> Self {
+        let wanted = &change.wanted;
+        self.change.clone_from(&change.reference);
+        if let Some((start, end)) = wanted.time {
+            let when = local(zone, start);
+            (self.date, self.time, self.offset) = (when.date, when.time, when.offset);
+            let length = wanted.block_length_min.map(i64::from);
+            let length = length.unwrap_or_else(|| (end - start).num_minutes());
+            self.length = length.to_string();
+        }
+        if let Some(service) = wanted.service_id {
+            self.service = service.to_string();
+            self.service_was.clone_from(&self.service);
+            self.length_was.clone_from(&self.length);
+        }
+        if let Some(subjects) = &wanted.subject_ids {
+            self.subject = subjects.iter().map(ToString::to_string).collect();
+        }
+        if let Some(notes) = &wanted.notes {
+            self.notes.clone_from(notes);
+        }
+        self
     }
 
     /// Whether another service was chosen, and the length is still the one that the page put there for the first.
@@ -305,39 +345,59 @@ impl TypedVisit {
         }
     }
 
+    /// How it repeats, as it was typed.
+    #[must_use]
+    pub fn typed_repeat(&self) -> TypedRepeat {
+        TypedRepeat {
+            freq: self.freq.clone(),
+            interval: self.interval.clone(),
+            weekday: self.weekday.clone(),
+            ends: self.ends.clone(),
+            count: self.count.clone(),
+            until: self.until.clone(),
+        }
+    }
+
     /// How it repeats; nothing: it does not.
     ///
     /// # Errors
     /// A refusal beside `repeat`.
     pub fn repeat(&self) -> Result<Option<Parts>, Trouble> {
-        if self.freq.is_empty() {
+        self.typed_repeat().parts()
+    }
+
+    /// What was decided about occurrences one by one: `original|` leaves one out, `original|instant` moves it.
+    ///
+    /// # Errors
+    /// [`Refusal::BadChoice`] beside `moved`.
+    pub fn moved(&self) -> Result<Vec<Moved>, Trouble> {
+        let wrong = || beside(Refusal::BadChoice, "moved");
+        let one = |text: &String| {
+            let (original, to) = text.split_once('|').ok_or_else(wrong)?;
+            let to = Some(to).filter(|to| !to.is_empty()).map(str::parse);
+            Ok(Moved {
+                original: original.parse().map_err(|_| wrong())?,
+                to: to.transpose().map_err(|_| wrong())?,
+            })
+        };
+        self.moved
+            .iter()
+            .filter(|text| !text.is_empty())
+            .map(one)
+            .collect()
+    }
+
+    /// The recurring request that is answered.
+    ///
+    /// # Errors
+    /// [`Refusal::Stale`] for a version that is no number.
+    pub fn answers(&self) -> Result<Option<Answers>, Trouble> {
+        if self.request.is_empty() {
             return Ok(None);
         }
-        let wrong = |why| beside(why, "repeat");
-        let freq: Frequency = self.freq.parse().map_err(|_| wrong(Refusal::BadChoice))?;
-        let interval = number_or_none(&self.interval, "repeat")?.unwrap_or(1);
-        let weekday = |text: &String| -> Result<Weekday, Trouble> {
-            let number: u8 = text.parse().map_err(|_| wrong(Refusal::BadChoice))?;
-            Weekday::try_from(number.wrapping_sub(1)).map_err(|_| wrong(Refusal::BadChoice))
-        };
-        let weekdays: Result<Vec<Weekday>, Trouble> = match freq {
-            Frequency::Weekly => self.weekday.iter().map(weekday).collect(),
-            Frequency::Daily | Frequency::Monthly => Ok(Vec::new()),
-        };
-        let ends = match self.ends.as_str() {
-            "never" => Ends::Never,
-            "until" => Ends::Until(self.until.parse().map_err(|_| wrong(Refusal::BadDate))?),
-            _ => Ends::Count(
-                number_or_none(&self.count, "repeat")?
-                    .ok_or_else(|| wrong(Refusal::BadRecurrenceCount))?,
-            ),
-        };
-        Ok(Some(Parts {
-            freq,
-            interval,
-            weekdays: weekdays?,
-            ends,
-            excluded: Vec::new(),
+        Ok(Some(Answers {
+            request: self.request.clone(),
+            version: known(&self.request_version)?,
         }))
     }
 }

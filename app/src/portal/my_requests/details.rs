@@ -10,12 +10,15 @@ use crate::i18n::td_string;
 use crate::kit::{
     Banner, Button, ButtonLink, Dialog, Form, Hidden, Icon, Look, PageHead, Pill, Tone,
 };
+use crate::photos;
+use crate::portal::offers;
 
 /// The page `/requests/{ref}`.
 #[component]
 pub fn RequestDetails() -> impl IntoView {
     crate::site::page(async move {
         let paper = super::paper(&ask::part("ref")).await?;
+        let offer = offers::open(&paper.reference, paper.version).await?;
         let locale = ask::locale();
         let title = td_string!(
             locale,
@@ -29,9 +32,12 @@ pub fn RequestDetails() -> impl IntoView {
         Ok(view! {
             <PageHead title=title back=back/>
             {said(&paper)}
+            {offers::said()}
+            {offer}
             <div class="grid gap-5 lg:grid-cols-[minmax(0,1fr)_20rem] lg:items-start">
                 <div class="flex flex-col gap-4">
                     {facts(&paper)}
+                    {photos::strip(locale, &paper.photos)}
                     {actions(&paper)}
                 </div>
                 {history(paper.history.clone())}
@@ -174,11 +180,11 @@ fn dialog(paper: &Paper) -> impl IntoView + use<> {
 /// What is lost, and the two ways out; the page without scripts asks the same.
 pub fn question(paper: &Paper, page: bool) -> impl IntoView + use<> {
     let locale = ask::locale();
-    let text = td_string!(
-        locale,
-        portal.request.cancel_text,
-        what = in_words::what(paper)
-    );
+    let what = in_words::what(paper);
+    let text = match paper.choices.window.is_asked() {
+        true => td_string!(locale, asked.cancel, what = what),
+        false => td_string!(locale, portal.request.cancel_text, what = what),
+    };
     let keep = td_string!(locale, portal.request.cancel_no);
     let back = format!("/requests/{}", paper.reference);
     let reference = paper.reference.clone();

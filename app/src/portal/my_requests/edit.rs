@@ -40,7 +40,10 @@ mod ssr {
     use crate::portal::request::choose::{Ask, Still, Taken};
     use crate::portal::request::details::About;
     use crate::portal::request::parts::Carried;
+    use crate::portal::request::photos::Photos;
+    use crate::portal::request::questions::Asked;
     use crate::portal::request::times::{asked, find_service, still};
+    use crate::portal::request::window::{self, EditWindow};
     use crate::portal::request::{in_words, when};
     use crate::trouble::Trouble;
 
@@ -55,7 +58,9 @@ mod ssr {
                 portal.request.edit_title,
                 reference = paper.reference.clone()
             );
-            let body = if paper.pending {
+            let body = if paper.pending && paper.choices.window.is_asked() {
+                days(&paper).await?.into_any()
+            } else if paper.pending {
                 form(&paper).await?.into_any()
             } else {
                 closed(&paper).into_any()
@@ -122,6 +127,12 @@ mod ssr {
             notes: here.notes.or(own.notes),
             ticket: if first { own.ticket } else { here.ticket },
             subjects: if first { own.subjects } else { here.subjects },
+            answers: if first { own.answers } else { here.answers },
+            photos: if first && here.photos.is_empty() {
+                own.photos
+            } else {
+                here.photos
+            },
             ..Choices::default()
         }
     }
@@ -133,6 +144,8 @@ mod ssr {
         let taken = taken(paper, &choices).await?;
         let lost = taken.as_ref().map(|taken| lost(taken, &choices, &page));
         let about = About::load(&choices).await?;
+        let asked = Asked::load(paper.service.parse()?, &choices).await?;
+        let photos = Photos::load(&choices, page.clone(), Some(&paper.reference)).await?;
         let (line, service) = (in_words::choice_line(&choices), paper.service_name.clone());
         let cancel = format!("/requests/{}", paper.reference);
         let (reference, version, when) = (
@@ -152,13 +165,66 @@ mod ssr {
                     <div class="min-w-0 grow"><p class="font-semibold">{service}</p><p class="text-sm text-muted tabular-nums">{line}</p></div>
                     <button formaction=when formmethod="get" class="link px-2 py-3 text-sm">{td_string!(locale, portal.request.change_time)}</button>
                 </div>
+                {asked.fields()}
                 {about.fields()}
+                {photos.fields()}
                 <div class="flex flex-wrap gap-2">
                     <Button look=Look::Primary>{td_string!(locale, portal.request.save)}</Button>
                     <ButtonLink href=cancel>{td_string!(locale, common.cancel)}</ButtonLink>
                 </div>
             </Form>
         })
+    }
+
+    /// The form of a request for some days, or for repeating visits: everything in one.
+    async fn days(paper: &Paper) -> Result<impl IntoView + use<>, Trouble> {
+        let locale = ask::locale();
+        let posted = ask::posted().filter(|posted| posted.is(EditWindow::PATH, None));
+        let choices = match &posted {
+            Some(posted) => Choices::typed(&posted.fields),
+            None => drawn(paper),
+        };
+        let service = find_service(&paper.service).await?;
+        let asking = window::Asking::load(&service, &choices).await?;
+        let about = About::load(&choices).await?;
+        let asked = Asked::load(service.id, &choices).await?;
+        let page = format!("/requests/{}", paper.reference);
+        let photos = Photos::load(&choices, format!("{page}/edit"), Some(&paper.reference)).await?;
+        let (reference, version) = (paper.reference.clone(), paper.version.to_string());
+        let name = paper.service_name.clone();
+        Ok(view! {
+            <Form action=EditWindow::PATH posted locale class="flex max-w-2xl flex-col gap-5">
+                <Hidden name="reference" value=reference/>
+                <Hidden name="version" value=version/>
+                <Once key=ask::fresh_key()/>
+                <p class="font-semibold" data-redraws=format!("{page}/edit")>{name}</p>
+                {asking.fields()}
+                {asked.fields()}
+                {about.fields()}
+                {photos.fields()}
+                <div class="flex flex-wrap gap-2">
+                    <Button look=Look::Primary>{td_string!(locale, portal.request.save)}</Button>
+                    <ButtonLink href=page>{td_string!(locale, common.cancel)}</ButtonLink>
+                </div>
+            </Form>
+        })
+    }
+
+    /// What the request says; while one chooses, the address, for which the dates are drawn again.
+    fn drawn(paper: &Paper) -> Choices {
+        let (here, kept) = (Choices::here(), merged(paper));
+        match here.window.is_asked() {
+            true => Choices {
+                length: here.length.or(kept.length),
+                with: here.with,
+                window: here.window,
+                ..kept
+            },
+            false => Choices {
+                window: paper.choices.window.clone(),
+                ..kept
+            },
+        }
     }
 
     /// Whether the new time was taken meanwhile.

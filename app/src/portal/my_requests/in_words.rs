@@ -1,15 +1,20 @@
 //! A client's requests in words: the reader's language, the reader's zone. Formats and nothing else.
 
+use booking::ids::PhotoId;
 use booking::request::RequestStatus;
 use chrono::{DateTime, Utc};
 use desk::my_requests::{MyRequest, MyRequestDetails};
 use desk::queue::StatusCounts;
 use desk::request_history::HistoryLine;
 
+use crate::answer_words;
 use crate::ask;
 use crate::i18n::{Locale, td_string};
+use crate::kit::asked;
 use crate::kit::{Pick, Tab, Tone};
-use crate::portal::request::choices::Choices;
+use crate::photos;
+use crate::portal::request::choices::{Choices, answer_key};
+use crate::portal::request::window::TypedWindow;
 
 /// A row of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +80,8 @@ pub struct Paper {
     pub choices: Choices,
     /// Everything, line by line.
     pub facts: Vec<Fact>,
+    /// Its photos, oldest first.
+    pub photos: Vec<PhotoId>,
     /// What happened, newest first.
     pub history: Vec<Event>,
     /// The calendar file of its visit.
@@ -99,6 +106,17 @@ pub fn status(status: RequestStatus, locale: Locale) -> (&'static str, Tone) {
         RequestStatus::Cancelled => (td_string!(locale, status.request.cancelled), Tone::Off),
         RequestStatus::Expired => (td_string!(locale, status.request.expired), Tone::Off),
     }
+}
+
+/// Where a request stands: one that has an offer waits for the client.
+fn standing(row: &MyRequest, locale: Locale) -> (&'static str, Tone) {
+    if row.awaiting_client {
+        return (
+            td_string!(locale, status.request.awaiting_client),
+            Tone::Wait,
+        );
+    }
+    status(row.status, locale)
 }
 
 /// The filters of A6, as options and as tabs, with their counts.
@@ -145,18 +163,25 @@ pub fn filters(counts: &StatusCounts, chosen: Option<RequestStatus>) -> (Vec<Pic
 /// A request as a row.
 #[must_use]
 pub fn line(request: &MyRequest) -> Line {
-    let (word, tone) = status(request.status, ask::locale());
+    let (word, tone) = standing(request, ask::locale());
     Line {
         reference: request.reference.clone(),
         service: request.service_name.clone(),
-        when: when(request.start.zip(request.end)),
+        when: asked::sentence(&when(request)),
         status: word.to_owned(),
         tone,
     }
 }
 
-fn when(time: Option<(DateTime<Utc>, DateTime<Utc>)>) -> String {
-    time.map_or_else(String::new, |(start, end)| ask::reader().span(start, end))
+/// The time, or the dates asked for.
+#[must_use]
+pub fn when(row: &MyRequest) -> String {
+    let reader = ask::reader();
+    match (row.start.zip(row.end), &row.dates) {
+        (Some((start, end)), _) => reader.span(start, end),
+        (None, Some(dates)) => asked::words(dates, reader.locale, |date| reader.day(date)),
+        (None, None) => String::new(),
+    }
 }
 
 /// A request, whole.
@@ -164,11 +189,12 @@ fn when(time: Option<(DateTime<Utc>, DateTime<Utc>)>) -> String {
 pub fn paper(found: &MyRequestDetails, now: DateTime<Utc>) -> Paper {
     let locale = ask::locale();
     let row = &found.request;
-    let (word, tone) = status(row.status, locale);
+    let (word, tone) = standing(row, locale);
     let choices = choices(found);
     let held = row
         .expires
         .filter(|until| *until > now && row.status == RequestStatus::Pending)
+        .filter(|_| row.dates.is_none() && !row.awaiting_client)
         .map(|until| {
             let until = ask::reader().moment(until);
             td_string!(locale, portal.request.held_until, until = until)
@@ -181,6 +207,12 @@ pub fn paper(found: &MyRequestDetails, now: DateTime<Utc>) -> Paper {
         Choices {
             start: None,
             key: None,
+            window: TypedWindow {
+                from: String::new(),
+                to: String::new(),
+                ..choices.window.clone()
+            },
+            photos: Vec::new(),
             ..choices.clone()
         }
         .link(&format!("/request/{}", row.service))
@@ -193,9 +225,10 @@ pub fn paper(found: &MyRequestDetails, now: DateTime<Utc>) -> Paper {
         pending: row.status == RequestStatus::Pending,
         service: row.service.to_string(),
         service_name: row.service_name.clone(),
-        when: when(row.start.zip(row.end)),
+        when: when(row),
         facts: facts(found, held.clone()),
         held,
+        photos: found.photos.clone(),
         history: found.history.iter().rev().map(event).collect(),
         calendar: row
             .visit
@@ -212,7 +245,8 @@ fn choices(found: &MyRequestDetails) -> Choices {
         length: Some(row.length_min),
         with: row.asked.as_ref().map(|(id, _)| id.to_string()),
         seats: Some(row.seats).filter(|seats| *seats > 1),
-        start: row.start,
+        start: row.start.filter(|_| row.dates.is_none()),
+        window: TypedWindow::of(row.kind, row.dates.as_ref()),
         notes: Some(row.notes.clone()),
         ticket: row.ticket.clone(),
         subjects: found
@@ -220,6 +254,12 @@ fn choices(found: &MyRequestDetails) -> Choices {
             .iter()
             .map(|(id, _)| id.to_string())
             .collect(),
+        answers: found
+            .answers
+            .iter()
+            .map(|one| (answer_key(&one.question), one.answer.clone()))
+            .collect(),
+        photos: found.photos.iter().map(ToString::to_string).collect(),
         ..Choices::default()
     }
 }
@@ -232,7 +272,7 @@ fn facts(found: &MyRequestDetails, held: Option<String>) -> Vec<Fact> {
         link: None,
     };
     let text = |name: &str, value: &str| (!value.is_empty()).then(|| fact(name, value.to_owned()));
-    let time = [Some(when(row.start.zip(row.end))), held]
+    let time = [Some(asked::sentence(&when(row))), held]
         .into_iter()
         .flatten()
         .collect::<Vec<_>>()
@@ -249,11 +289,17 @@ fn facts(found: &MyRequestDetails, held: Option<String>) -> Vec<Fact> {
         .map(|(_, name)| name.as_str())
         .collect();
     let sent = ask::reader().moment(row.created);
+    let answers = found
+        .answers
+        .iter()
+        .map(|one| fact(&one.words, answer_words::answer(one)));
     let facts = [
         Some(fact(
             td_string!(locale, portal.request.service),
             row.service_name.clone(),
         )),
+        asked::kind(row.kind, locale)
+            .map(|kind| fact(td_string!(locale, asked.kinds), kind.to_owned())),
         Some(fact(td_string!(locale, portal.request.time), time)),
         Some(fact(
             td_string!(locale, portal.request.length),
@@ -266,7 +312,10 @@ fn facts(found: &MyRequestDetails, held: Option<String>) -> Vec<Fact> {
                 row.seats.to_string(),
             )
         }),
-        text(&ask::business().subjects(locale), &subjects.join(", ")),
+        text(
+            &ask::business().subjects(locale),
+            &crate::language::list(locale, &subjects),
+        ),
         text(td_string!(locale, portal.request.notes), &row.notes),
         row.ticket
             .clone()
@@ -284,18 +333,22 @@ fn facts(found: &MyRequestDetails, held: Option<String>) -> Vec<Fact> {
             row.reference.clone(),
         )),
     ];
-    facts.into_iter().flatten().collect()
+    let mut facts: Vec<Fact> = facts.into_iter().flatten().collect();
+    let before = facts.len().saturating_sub(2);
+    facts.splice(before..before, answers);
+    facts
 }
 
 /// `Deep clean, Thu 26 Nov, 10:00–11:00`.
 #[must_use]
 pub fn what(paper: &Paper) -> String {
-    format!("{}, {}", paper.service_name, paper.when)
+    crate::language::list(ask::locale(), &[&paper.service_name, &paper.when])
 }
 
 /// What happened, when, by whom: the reader is "you" to nobody but themselves, staff are the business.
 fn event(line: &HistoryLine) -> Event {
     let locale = ask::locale();
+    let offered = super::super::offers::event(line);
     let what = match line.what.as_str() {
         "submitted" => td_string!(locale, portal.request.event.submitted),
         "edited" => td_string!(locale, portal.request.event.edited),
@@ -309,11 +362,17 @@ fn event(line: &HistoryLine) -> Event {
     let moved = line
         .old_start
         .zip(line.start)
-        .map(|(was, now)| format!("{} → {}", at(was), at(now)));
+        .map(|(was, now)| crate::language::became(locale, &at(was), &at(now)));
+    let (what, times) = offered.unwrap_or_else(|| (what.to_owned(), Vec::new()));
     Event {
-        what: what.to_owned(),
+        what,
         when: at(line.at),
         by: line.by.clone().unwrap_or_else(|| ask::business().name),
-        notes: [moved, line.reason.clone()].into_iter().flatten().collect(),
+        notes: times
+            .into_iter()
+            .chain(moved)
+            .chain(photos::changed(locale, line.photos))
+            .chain(line.reason.clone())
+            .collect(),
     }
 }

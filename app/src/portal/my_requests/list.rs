@@ -7,6 +7,7 @@ use crate::ask;
 use crate::i18n::td_string;
 use crate::kit::{ButtonLink, Empty, Icon, Look, PageHead, Pick, Pill, Tab, Tabs};
 use crate::portal::itself::SendsItself;
+use crate::portal::waiting;
 
 /// The page `/requests`.
 #[component]
@@ -23,6 +24,7 @@ pub fn MyRequests() -> impl IntoView {
         let lines: Vec<Line> = found.rows.iter().map(in_words::line).collect();
         let (picks, tabs) = in_words::filters(&found.counts, filter);
         let any = found.counts.all > 0;
+        let waiting = waiting::list().await?;
         Ok(view! {
             <PageHead title=td_string!(locale, portal.requests.title)>
                 <ButtonLink href="/request" look=Look::Primary class="max-lg:hidden">
@@ -36,6 +38,7 @@ pub fn MyRequests() -> impl IntoView {
                 (true, false) => none().into_any(),
             }}
             {(found.pages > 1).then(|| pages(page, found.pages, &status))}
+            {waiting}
         })
     })
 }

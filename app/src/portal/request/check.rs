@@ -10,8 +10,11 @@ use super::choices::Choices;
 use super::choose::{Ask, Still, Taken};
 use super::in_words::{self, Row};
 use super::parts::{Carried, Question, Step};
+use super::photos;
+use super::questions::{Asked, WRONG};
 use super::submit::SubmitRequest;
 use super::times::{asked, find_service, still};
+use super::window::SubmitWindow;
 use crate::ask;
 use crate::i18n::td_string;
 use crate::kit::{Banner, Button, Form, Hidden, Icon, Look, Posted, Tone};
@@ -25,12 +28,27 @@ pub fn Check() -> impl IntoView {
         let service = find_service(&ask::part("service")).await?;
         choices.length = Some(in_words::length_or_first(&service.lengths, choices.length));
         let page = format!("/request/{}", service.id);
-        if choices.start.is_none() {
+        if choices.start.is_none() && !choices.window.is_asked() {
             ask::go(&choices.link(&page));
         }
-        let posted = ask::posted().filter(|posted| posted.is(SubmitRequest::PATH, None));
+        photos::not_forgotten(&choices, &page);
+        photos::go_on_with(&mut choices).await?;
+        let action = match choices.window.is_asked() {
+            true => SubmitWindow::PATH,
+            false => SubmitRequest::PATH,
+        };
+        let posted = ask::posted().filter(|posted| posted.is(action, None));
         let standing = standing(service.id, &choices).await?;
-        let rows = in_words::summary(&service, &choices).await?;
+        let asked = Asked::load(service.id, &choices).await?;
+        let chosen = choices.start.is_some() || choices.window.is_asked();
+        if chosen && asked.wrong() && posted.is_none() {
+            ask::go(&format!(
+                "{}&{WRONG}=1",
+                choices.link(&format!("{page}/details"))
+            ));
+        }
+        let mut rows = in_words::summary(&service, &choices, &asked).await?;
+        rows.extend(photos::row(&choices));
         let locale = ask::locale();
         let note = td_string!(
             locale,
@@ -41,7 +59,7 @@ pub fn Check() -> impl IntoView {
             <Step number=4 back=choices.link(&format!("{page}/details")) question=td_string!(locale, portal.wizard.check)/>
             <Question text=td_string!(locale, portal.wizard.check)/>
             {before(&standing, &choices, &format!("{page}/check"))}
-            <Form action=SubmitRequest::PATH posted=posted.clone() locale=locale class="flex max-w-2xl flex-col gap-4 pb-24 lg:pb-0">
+            <Form action=action posted=posted.clone() locale=locale class="flex max-w-2xl flex-col gap-4 pb-24 lg:pb-0">
                 {summary(rows, posted.as_ref(), &choices, &page)}
                 <Hidden name="service" value=service.id.to_string()/>
                 <Carried choices=choices.clone()/>
@@ -51,7 +69,7 @@ pub fn Check() -> impl IntoView {
                 <div class="choice-bar">
                     <div class="choice-bar-text">
                         <strong>{in_words::choice_line(&choices)}</strong>
-                        <small>{service.holds.then(|| td_string!(locale, portal.wizard.held))}</small>
+                        <small>{(service.holds && choices.start.is_some()).then(|| td_string!(locale, portal.wizard.held))}</small>
                     </div>
                     <Button look=Look::Primary>
                         <Icon name="icon-[lucide--send]"/>
@@ -63,14 +81,22 @@ pub fn Check() -> impl IntoView {
     })
 }
 
-/// Notes, ticket and subjects, carried unseen.
+/// Notes, ticket, subjects, answers and photos, carried unseen.
 pub fn typed(choices: &Choices) -> impl IntoView + use<> {
     let Choices {
         notes,
         ticket,
         subjects,
+        answers,
+        photos,
         ..
     } = choices.clone();
+    let answers = answers.into_iter().map(|(key, typed)| {
+        view! { <input type="hidden" name=format!("answer[{key}]") value=typed/> }
+    });
+    let photos = photos
+        .into_iter()
+        .map(|photo| view! { <Hidden name="photo[]" value=photo/> });
     let subjects = subjects
         .into_iter()
         .map(|subject| view! { <Hidden name="subject[]" value=subject/> });
@@ -78,6 +104,8 @@ pub fn typed(choices: &Choices) -> impl IntoView + use<> {
         <Hidden name="notes" value=notes.unwrap_or_default()/>
         <Hidden name="ticket" value=ticket.unwrap_or_default()/>
         {subjects.collect_view()}
+        {answers.collect_view()}
+        {photos.collect_view()}
     }
 }
 

@@ -1,12 +1,18 @@
 //! What has been chosen so far: it stands in the address, so that Back, a reload and a bookmark find it again.
 
+use booking::ids::QuestionId;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use http::request::Parts;
 use leptos::prelude::use_context;
 use leptos_router::location::Url;
 
+use super::window::TypedWindow;
+
 /// The longest note that is carried (spec §9).
 pub const LONGEST_NOTE: usize = 2_000;
+
+/// More answers than that are to nothing that is asked.
+const MOST_ANSWERS: usize = 30;
 
 /// The choices of the wizard, and of the page that edits a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,12 +29,18 @@ pub struct Choices {
     pub day: Option<NaiveDate>,
     /// The instant.
     pub start: Option<DateTime<Utc>>,
+    /// What is asked for instead of an exact time.
+    pub window: TypedWindow,
     /// What was noted; nothing, when the notes were not come to yet.
     pub notes: Option<String>,
     /// The ticket's number.
     pub ticket: Option<String>,
     /// The ids of the subjects.
     pub subjects: Vec<String>,
+    /// What was answered, by [`answer_key`].
+    pub answers: Vec<(String, String)>,
+    /// The ids of the photos that were sent.
+    pub photos: Vec<String>,
     /// The idempotency key, once it is drawn.
     pub key: Option<String>,
     /// The reference under which this very form was sent before, with other content.
@@ -58,7 +70,20 @@ impl Choices {
         choices
     }
 
+    /// Those that a refused form held.
+    #[must_use]
+    pub fn typed(fields: &[(String, String)]) -> Self {
+        let mut choices = Self::default();
+        for (name, value) in fields {
+            choices.take(name, value.clone());
+        }
+        choices
+    }
+
     fn take(&mut self, name: &str, value: String) {
+        if self.window.take(name, &value) {
+            return;
+        }
         match name {
             "length" => self.length = value.parse().ok(),
             "with" => self.with = (!value.is_empty()).then_some(value),
@@ -69,13 +94,22 @@ impl Choices {
             "notes" => self.notes = Some(value.replace("\r\n", "\n")),
             "ticket" => self.ticket = (!value.trim().is_empty()).then_some(value),
             "subject" | "subject[]" => self.subjects.push(value),
+            "photo" | "photo[]" => self.photos.push(value),
             "earlier" => {
                 self.earlier = booking::ids::Reference::parse(&value)
                     .ok()
                     .map(|reference| reference.to_string())
             }
             "key" => self.key = (!value.is_empty()).then_some(value),
-            _ => {}
+            _ => {
+                let of = name
+                    .strip_prefix("answer[")
+                    .and_then(|rest| rest.strip_suffix(']'));
+                let known = of.filter(|key| answered(key).is_some());
+                if let Some(key) = known.filter(|_| self.answers.len() < MOST_ANSWERS) {
+                    self.answers.push((key.to_owned(), value));
+                }
+            }
         }
     }
 
@@ -98,6 +132,9 @@ impl Choices {
         if let Some(seats) = self.seats.filter(|seats| *seats > 1) {
             put("seats", &seats.to_string());
         }
+        for (name, value) in self.window.pairs() {
+            put(name, &value);
+        }
         if let Some(notes) = &self.notes {
             put("notes", notes);
         }
@@ -106,6 +143,12 @@ impl Choices {
         }
         for subject in &self.subjects {
             put("subject[]", subject);
+        }
+        for (key, typed) in &self.answers {
+            put(&format!("answer[{key}]"), typed);
+        }
+        for photo in &self.photos {
+            put("photo[]", photo);
         }
         if let Some(key) = &self.key {
             put("key", key);
@@ -145,6 +188,19 @@ impl Choices {
         link.pop();
         link
     }
+}
+
+/// The key of a question's answer in addresses and forms, `answer[KEY]`. It begins with a letter: in brackets, a number
+/// would be a place in a list.
+#[must_use]
+pub fn answer_key(question: &QuestionId) -> String {
+    format!("q-{question}")
+}
+
+/// The question that a key of answers names.
+#[must_use]
+pub fn answered(key: &str) -> Option<QuestionId> {
+    key.strip_prefix("q-")?.parse().ok()
 }
 
 /// An instant as it stands in addresses and forms.

@@ -114,8 +114,11 @@ pub fn ChooseSlot(
     taken: Option<Taken>,
     /// The words.
     words: ChooseWords,
+    /// What else can be done on the day drawn first.
+    children: Children,
 ) -> impl IntoView {
     let date = day.as_ref().map(|day| day.date.clone());
+    let first = StoredValue::new(date.clone());
     let chooser = Chooser {
         ask: StoredValue::new(ask),
         path: StoredValue::new(path.clone()),
@@ -131,6 +134,7 @@ pub fn ChooseSlot(
         kept: StoredValue::new(Vec::new()),
         asked: StoredValue::new(0),
     };
+    let elsewhere = move || first.with_value(|first| chooser.date.with(|date| date != first));
     Effect::new(move |_| chooser.fetch_ahead());
     let ChooseWords {
         month: month_words,
@@ -163,6 +167,7 @@ pub fn ChooseSlot(
                 <TakenNote chooser=chooser title=nearest path=path.clone() />
                 <Failed chooser=chooser says=words.failed.clone() retry=words.retry.clone() />
                 <Times chooser=chooser words=words path=path />
+                <div class="mt-4" hidden=elsewhere>{children()}</div>
             </div>
             <Bar chooser=chooser onward=onward held=held go_on=go_on pick=pick_time />
         </div>

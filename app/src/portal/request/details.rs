@@ -8,6 +8,8 @@ use leptos::prelude::*;
 use super::choices::Choices;
 use super::in_words;
 use super::parts::{Carried, Question, Step};
+use super::photos::Photos;
+use super::questions::Asked;
 use super::times::find_service;
 use crate::ask;
 use crate::i18n::td_string;
@@ -23,7 +25,7 @@ pub fn Details() -> impl IntoView {
         let service = find_service(&ask::part("service")).await?;
         choices.length = Some(in_words::length_or_first(&service.lengths, choices.length));
         let when = format!("/request/{}", service.id);
-        if choices.start.is_none() {
+        if choices.start.is_none() && !choices.window.is_asked() {
             ask::go(&choices.link(&when));
         }
         let question = td_string!(ask::locale(), portal.wizard.details);
@@ -46,6 +48,8 @@ async fn form(
     let check = format!("{when}/check");
     let key = choices.key.clone().unwrap_or_else(ask::fresh_key);
     let about = About::load(choices).await?;
+    let asked = Asked::load(service.id, choices).await?;
+    let photos = Photos::load(choices, format!("{when}/details"), None).await?;
     Ok(view! {
         <form method="get" action=check class="flex max-w-2xl flex-col gap-5 pb-24 lg:pb-0">
             <Carried choices=choices.clone()/>
@@ -55,7 +59,9 @@ async fn form(
                 <div class="min-w-0 grow"><p class="font-semibold">{name}</p><p class="text-sm text-muted">{line}</p></div>
                 <button formaction=when class="link px-2 py-3 text-sm font-semibold">{td_string!(locale, portal.wizard.change)}</button>
             </div>
+            {asked.fields()}
             {about.fields()}
+            {photos.fields()}
             <div class="choice-bar lg:justify-end">
                 <Button look=Look::Primary class="grow lg:grow-0">
                     {td_string!(locale, portal.wizard.go_on)} <Icon name="icon-[lucide--arrow-right]"/>

@@ -1,6 +1,7 @@
 //! What the desk answers about services and times, in words: the reader's language, the reader's zone. Formats and
 //! nothing else; the islands draw these words as they come.
 
+use booking::request::RequestKind;
 use booking::service::Lengths;
 use booking::slots::DayFree;
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Timelike, Utc};
@@ -8,12 +9,14 @@ use desk::free_slots::{BookableService, OfferedSlot, SlotsAsked};
 
 use super::choices::{Choices, utc};
 use super::choose::ChooseWords;
+use super::questions::Asked;
 use super::when::beside;
 use crate::ask;
 use crate::calendar::month::{DayCell, DayState, MonthSheet, MonthWords};
 use crate::calendar::slots::{DayPart, DaySheet, SlotChip};
 use crate::i18n::{Locale, td_string};
-use crate::kit::{Pick, Reader, money};
+use crate::kit::{Pick, Reader, asked, money};
+use crate::language::many;
 use crate::trouble::Trouble;
 
 /// Today, for the reader.
@@ -26,8 +29,8 @@ pub fn today() -> NaiveDate {
 /// A service in the first step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceCard {
-    /// Its id.
-    pub id: String,
+    /// Where its next step is.
+    pub href: String,
     /// Its name.
     pub name: String,
     /// What it is.
@@ -42,9 +45,11 @@ pub struct ServiceCard {
 
 /// The card of a service.
 #[must_use]
-pub fn service_card(service: &BookableService) -> ServiceCard {
+pub fn service_card(service: &BookableService, kind: RequestKind) -> ServiceCard {
     let locale = ask::locale();
+    let exact = service.asked_by.slots() && kind == RequestKind::Appointment;
     let next = match service.next_free {
+        _ if !exact => td_string!(locale, asked.we_find).to_owned(),
         Some(start) => {
             let when = ask::reader().moment(start);
             td_string!(locale, portal.wizard.next, when = when)
@@ -52,12 +57,15 @@ pub fn service_card(service: &BookableService) -> ServiceCard {
         None => td_string!(locale, portal.wizard.next_none).to_owned(),
     };
     ServiceCard {
-        id: service.id.to_string(),
+        href: match kind {
+            RequestKind::Appointment => format!("/request/{}", service.id),
+            other => format!("/request/{}?kind={other}", service.id),
+        },
         name: service.name.clone(),
         description: service.description.clone(),
         line: service_line(service, None),
         next,
-        free: service.next_free.is_some(),
+        free: !exact || service.next_free.is_some(),
     }
 }
 
@@ -85,6 +93,10 @@ pub fn service_line(service: &BookableService, length: Option<u32>) -> String {
 fn price(service: &BookableService) -> String {
     let locale = ask::locale();
     match service.price_minor {
+        Some(minor) if service.own_price => {
+            let agreed = money(minor, &service.currency, locale);
+            format!("{agreed} · {}", td_string!(locale, portal.wizard.price_own))
+        }
         Some(minor) => money(minor, &service.currency, locale),
         None => td_string!(locale, portal.wizard.price_ask).to_owned(),
     }
@@ -189,10 +201,7 @@ fn day_cell(day: &DayFree, today: NaiveDate) -> DayCell {
 }
 
 fn free(locale: Locale, count: u32) -> String {
-    match count {
-        1 => td_string!(locale, portal.wizard.free_1).to_owned(),
-        _ => td_string!(locale, portal.wizard.free_n, count = count.to_string()),
-    }
+    td_string!(locale, portal.wizard.free, count = many(count))
 }
 
 /// The times of a day, by part of the day.
@@ -232,8 +241,8 @@ pub fn chip(slot: &OfferedSlot) -> SlotChip {
     let seats = || {
         td_string!(
             locale,
-            portal.wizard.seats_left_n,
-            count = slot.remaining.to_string()
+            portal.wizard.seats_left,
+            count = many(slot.remaining)
         )
     };
     SlotChip {
@@ -317,6 +326,9 @@ pub fn notes_left() -> String {
 /// The time chosen in a line.
 #[must_use]
 pub fn choice_line(choices: &Choices) -> String {
+    if let Some(words) = choices.window.words() {
+        return asked::sentence(&words);
+    }
     let Some((start, length)) = choices.start.zip(choices.length) else {
         return td_string!(ask::locale(), portal.wizard.pick_time).to_owned();
     };
@@ -340,7 +352,11 @@ pub struct Row {
 ///
 /// # Errors
 /// The desk's.
-pub async fn summary(service: &BookableService, choices: &Choices) -> Result<Vec<Row>, Trouble> {
+pub async fn summary(
+    service: &BookableService,
+    choices: &Choices,
+    asked: &Asked,
+) -> Result<Vec<Row>, Trouble> {
     let (locale, desk, who) = (ask::locale(), ask::desk()?, ask::contact()?);
     let row = |name: &str, value: String, step, field| Row {
         name: name.to_owned(),
@@ -363,9 +379,18 @@ pub async fn summary(service: &BookableService, choices: &Choices) -> Result<Vec
             td_string!(locale, portal.wizard.time),
             choice_line(choices),
             "",
-            "start",
+            if choices.window.is_asked() {
+                "from"
+            } else {
+                "start"
+            },
         ),
     ];
+    let kind = choices.window.kind();
+    if let Some(kind) = kind.and_then(|kind| asked::kind(kind, locale)) {
+        let kind = row(td_string!(locale, asked.kinds), kind.to_owned(), "", "kind");
+        rows.insert(1, Row { step: None, ..kind });
+    }
     if let Some(zone) = zone_note() {
         let time = rows.pop().map(|row| Row {
             value: format!("{}\n{zone}", row.value),
@@ -413,11 +438,12 @@ pub async fn summary(service: &BookableService, choices: &Choices) -> Result<Vec
     if !names.is_empty() {
         rows.push(row(
             &ask::business().subjects(ask::locale()),
-            names.join(", "),
+            crate::language::list(locale, &names),
             "/details",
             "subjects",
         ));
     }
+    rows.extend(asked.rows(none));
     let notes = choices
         .notes
         .clone()

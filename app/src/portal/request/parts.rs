@@ -34,7 +34,7 @@ pub fn Step(
         <Title text=question/>
         <div class="mb-4">
             <div class="flex items-center gap-2">
-                <a href=back class="btn btn-quiet btn-square -ml-3" aria-label=td_string!(locale, portal.wizard.back)>
+                <a href=back class="btn btn-quiet btn-square -ms-3" aria-label=td_string!(locale, portal.wizard.back)>
                     <Icon name="icon-[lucide--arrow-left]"/>
                 </a>
                 <span class="grow font-semibold">{td_string!(locale, portal.wizard.title)}</span>
@@ -92,11 +92,14 @@ pub fn Carried(
     /// The choices.
     choices: Choices,
 ) -> impl IntoView {
+    let window = choices.window.pairs().into_iter();
+    let window = window.map(|(name, value)| view! { <Hidden name value/> });
     view! {
         {choices.length.map(|length| view! { <Hidden name="length" value=length.to_string()/> })}
         {choices.with.map(|with| view! { <Hidden name="with" value=with/> })}
         {choices.seats.map(|seats| view! { <Hidden name="seats" value=seats.to_string()/> })}
         {choices.day.map(|day| view! { <Hidden name="day" value=day.to_string()/> })}
         {choices.start.map(|start| view! { <Hidden name="start" value=utc(start)/> })}
+        {window.collect_view()}
     }
 }

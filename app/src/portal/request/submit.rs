@@ -1,5 +1,7 @@
 //! Sends a request. The desk decides everything; this only carries the form to it and leads on.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +25,12 @@ pub struct Typed {
     pub ticket: String,
     /// The ids of the subjects.
     pub subject: Vec<String>,
+    /// What was answered, by the question's key.
+    pub answer: BTreeMap<String, String>,
+    /// The ids of the photos.
+    pub photo: Vec<String>,
+    /// A file that was chosen and not sent, without scripts: its name.
+    pub file: String,
 }
 
 /// Sends the request: on success its page is next; when the time was lost or the form was sent before, the last step
@@ -41,12 +49,12 @@ pub async fn submit_request(
 
 #[cfg(feature = "ssr")]
 mod ssr {
-    use booking::ids::{ServiceId, SubjectId};
+    use booking::ids::{PhotoId, QuestionId, ServiceId, SubjectId};
     use booking::refusal::Refusal;
     use desk::edit_request::{Edited, RequestEdit};
     use desk::submit_request::{NewRequest, Submitted};
 
-    use super::super::choices::Choices;
+    use super::super::choices::{Choices, answered};
     use super::Typed;
     use crate::trouble::Trouble;
 
@@ -71,7 +79,15 @@ mod ssr {
                 notes: self.notes.clone(),
                 ticket: self.ticket.clone(),
                 subjects: self.subjects()?,
+                answers: self.answers(),
+                photos: self.photos()?,
             })
+        }
+
+        /// What was answered; what names no question is an answer to nothing.
+        pub fn answers(&self) -> Vec<(QuestionId, String)> {
+            let known = |(key, typed): (&String, &String)| Some((answered(key)?, typed.clone()));
+            self.answer.iter().filter_map(known).collect()
         }
 
         /// The subjects' ids.
@@ -85,6 +101,18 @@ mod ssr {
                 .collect()
         }
 
+        /// The photos' ids. A file whose name travels with the form was chosen, and is not among them.
+        pub fn photos(&self) -> Result<Vec<PhotoId>, Trouble> {
+            if !self.file.is_empty() {
+                return Err(beside(Refusal::PhotoNotAdded, "photos"));
+            }
+            let gone = |_| beside(Refusal::PhotoGone, "photos");
+            self.photo
+                .iter()
+                .map(|id| id.parse().map_err(gone))
+                .collect()
+        }
+
         /// The same as choices, for an address.
         pub fn choices(&self, key: &str) -> Choices {
             Choices {
@@ -95,6 +123,8 @@ mod ssr {
                 notes: Some(self.notes.clone()),
                 ticket: none_if_empty(&self.ticket).map(str::to_owned),
                 subjects: self.subject.clone(),
+                answers: self.answer.clone().into_iter().collect(),
+                photos: self.photo.clone(),
                 key: Some(key.to_owned()),
                 ..Choices::default()
             }
@@ -135,6 +165,8 @@ mod ssr {
                 notes: new.notes,
                 ticket: new.ticket,
                 subjects: new.subjects,
+                answers: new.answers,
+                photos: new.photos,
             })
         }
 

@@ -10,12 +10,14 @@ use super::choose::{Ask, ChooseSlot, Still, Taken};
 use super::in_words;
 use super::parts::{ChosenService, Question, Step};
 use super::times::{asked, find_service, still};
+use super::window;
 use crate::ask;
 use crate::calendar::month::MonthSheet;
 use crate::calendar::slots::{DaySheet, SlotChip};
 use crate::i18n::td_string;
 use crate::kit::{Icon, Pick};
 use crate::portal::itself::SendsItself;
+use crate::portal::waiting;
 use crate::trouble::Trouble;
 
 /// How many of the next free times the list holds.
@@ -25,8 +27,14 @@ const LISTED: usize = 8;
 #[component]
 pub fn When() -> impl IntoView {
     crate::site::page(async move {
-        let choices = Choices::here();
+        let mut choices = Choices::here();
         let service = find_service(&ask::part("service")).await?;
+        if !service.asked_by.slots() && !choices.window.is_asked() {
+            choices.window.kind = "one_time".to_owned();
+        }
+        if choices.window.is_asked() {
+            return window::step(service, choices).await;
+        }
         let page = format!("/request/{}", service.id);
         let onward = format!("{page}/details");
         let question = td_string!(ask::locale(), portal.wizard.when);
@@ -34,7 +42,8 @@ pub fn When() -> impl IntoView {
         Ok(view! {
             <Step number=2 back="/request" question=question/>
             {calendar}
-        })
+        }
+        .into_any())
     })
 }
 
@@ -57,10 +66,23 @@ pub async fn calendar(
         .moving
         .is_none()
         .then(|| td_string!(ask::locale(), portal.wizard.when));
+    let switch = ask
+        .moving
+        .is_none()
+        .then(|| window::switch(service, &choices));
     let change = ask.moving.is_none().then(|| "/request".to_owned());
-    let preferences = preferences(service, &choices, page).await?;
+    // Who comes to a visit that is booked, and with how many, is the office's.
+    let booked = ask
+        .moving
+        .as_deref()
+        .is_some_and(|what| what.starts_with("V-"));
+    let preferences = preferences(service, &choices, (page, booked)).await?;
     let drawn = Drawn::load(&asked(&ask)?, &choices).await?;
     let words = in_words::choose_words(service.holds);
+    let waiting = match drawn.day.as_ref().filter(|day| day.parts.is_empty()) {
+        Some(day) => waiting::under_the_day(&ask, read_day(&day.date)?).await?,
+        None => None,
+    };
     let (name, line) = (
         service.name.clone(),
         in_words::service_line(service, choices.length),
@@ -72,9 +94,15 @@ pub async fn calendar(
             Some(text) => view! { <Question text=text>{preferences}</Question> }.into_any(),
             None => view! { <div class="mb-4">{preferences}</div> }.into_any(),
         }}
+        {switch}
         {next_free(&drawn.next, &path)}
-        <ChooseSlot ask path onward month=drawn.month day=drawn.day chosen=drawn.chosen taken=drawn.taken words/>
+        <ChooseSlot ask path onward month=drawn.month day=drawn.day chosen=drawn.chosen taken=drawn.taken words>{waiting}</ChooseSlot>
     })
+}
+
+fn read_day(date: &str) -> Result<NaiveDate, Trouble> {
+    date.parse()
+        .map_err(|_| booking::refusal::Refusal::BadDate.into())
 }
 
 /// The alternative to the grid: the next free times as a list of links.
@@ -173,7 +201,7 @@ pub fn beside(month: NaiveDate, today: NaiveDate) -> (Option<NaiveDate>, Option<
 async fn preferences(
     service: &BookableService,
     choices: &Choices,
-    page: &str,
+    (page, booked): (&str, bool),
 ) -> Result<Option<impl IntoView + use<>>, Trouble> {
     let (locale, page) = (ask::locale(), page.to_owned());
     let mut fields: Vec<AnyView> = Vec::new();
@@ -190,7 +218,7 @@ async fn preferences(
             .into_any(),
         );
     }
-    if service.technician_preference {
+    if service.technician_preference && !booked {
         let named = ask::desk()?
             .technicians_offered(&ask::contact()?, service.id)
             .await?;
@@ -211,7 +239,7 @@ async fn preferences(
             .into_any(),
         );
     }
-    if service.capacity > 1 {
+    if service.capacity > 1 && !booked {
         let picks = (1..=service.capacity.min(20))
             .map(|seats| Pick::new(seats.to_string(), seats.to_string()))
             .collect();

@@ -48,10 +48,13 @@ pub async fn check(desk: &Desk, staff: &StaffPass, form: &Approval) -> Result<Ch
         .clash_check(staff, &form.reference, technician, start, length)
         .await
     {
-        Ok(report) => Ok(Check {
-            people: people(&voice, &choices),
-            ..verdict(&voice, &report, form, &choices)
-        }),
+        Ok(report) => {
+            let mut check = verdict(&voice, &report, form, &choices);
+            let hint = td_string!(voice.locale, queue.other_day).to_owned();
+            check.more.extend(report.other_day.then_some(hint));
+            let people = people(&voice, &choices);
+            Ok(Check { people, ..check })
+        }
         Err(refused) => refused_time(&voice, refused.into()),
     }
 }
@@ -108,6 +111,7 @@ fn instead(voice: &Voice, at: DateTime<Utc>, other: Option<&TechnicianChoice>) -
         date: form.date,
         time: form.time,
         offset: form.offset,
+        quiet: false,
     }
 }
 
@@ -216,11 +220,11 @@ fn people(voice: &Voice, choices: &[TechnicianChoice]) -> Vec<Person> {
         }
         Some(Refusal::NotQualified) => td_string!(locale, queue.technician_unqualified).to_owned(),
         Some(why) => word(voice, *why).trim_end_matches('.').to_owned(),
-        None => format!(
-            "{}, {}",
-            td_string!(locale, queue.technician_free),
-            td_string!(locale, queue.technician_load, count = choice.that_day)
-        ),
+        None => {
+            let load = td_string!(locale, queue.technician_load, count = choice.that_day);
+            let free = td_string!(locale, queue.technician_free).to_owned();
+            crate::language::list(locale, &[free, load])
+        }
     };
     let note = |choice: &TechnicianChoice| match choice.asked {
         true => format!(

@@ -1,15 +1,20 @@
 //! Everything about one request, in words, and what its decision starts from.
 
 use booking::refusal::Refusal;
-use booking::request::RequestStatus;
+use booking::request::{DayPart, RequestKind, RequestStatus};
+use chrono::Datelike;
 use desk::request_details::RequestDetails;
 use desk::request_history::HistoryLine;
+use desk::window_times::{WindowTime, WindowTimes};
 use desk::{Desk, StaffPass};
+use leptos::prelude::RenderHtml;
 
 use super::{Voice, check, first_words, kind, local, status};
 use crate::ask;
 use crate::i18n::td_string;
-use crate::office::requests::facts::{About, Deciding, Link, Row, Step, Undo};
+use crate::kit::moment;
+use crate::office::offers;
+use crate::office::requests::facts::{About, Deciding, Instead, Link, Row, Step, Undo, WindowDay};
 use crate::office::requests::shown::Approval;
 use crate::trouble::Trouble;
 
@@ -28,11 +33,9 @@ pub async fn details(
         .request_details(staff, reference)
         .await?
         .ok_or(Refusal::NotFound)?;
-    let deciding = match (found.status, found.start) {
-        (RequestStatus::Pending, Some(_)) => {
-            Some(deciding(desk, staff, &voice, &found, typed).await?)
-        }
-        (_, _) => None,
+    let deciding = match found.status == RequestStatus::Pending {
+        true => Some(deciding(desk, staff, &voice, &found, typed).await?),
+        false => None,
     };
     let undo = match found.status {
         RequestStatus::Approved | RequestStatus::Declined => {
@@ -44,8 +47,10 @@ pub async fn details(
         version: undo.version,
         seconds: (undo.until - desk.now()).num_seconds(),
     });
+    let offers = desk.offers(staff, reference).await?;
     Ok(About {
         undo,
+        offers: offers::list(&voice.times, &offers).map(|list| list.to_html()),
         ..written(&voice, found, deciding)
     })
 }
@@ -53,7 +58,11 @@ pub async fn details(
 fn written(voice: &Voice, found: RequestDetails, deciding: Option<Deciding>) -> About {
     let held = found
         .expires
-        .map(|at| td_string!(voice.locale, queue.held_until, time = voice.stamp(at)).to_string());
+        .filter(|_| found.start.is_some() || found.awaiting_client)
+        .map(|at| match found.awaiting_client {
+            true => td_string!(voice.locale, offers.valid_to, time = voice.stamp(at)),
+            false => td_string!(voice.locale, queue.held_until, time = voice.stamp(at)),
+        });
     About {
         row: row(voice, &found),
         client_href: format!("/office/clients/{}", found.client),
@@ -78,6 +87,7 @@ fn written(voice: &Voice, found: RequestDetails, deciding: Option<Deciding>) -> 
             more => more.to_string(),
         },
         description: found.notes.clone(),
+        answers: found.answers.clone(),
         held,
         decided: decided(voice, &found),
         reason: found.decline_reason.clone(),
@@ -98,6 +108,7 @@ fn written(voice: &Voice, found: RequestDetails, deciding: Option<Deciding>) -> 
         history: found.history.iter().map(|line| step(voice, line)).collect(),
         deciding,
         undo: None,
+        offers: None,
     }
 }
 
@@ -112,13 +123,15 @@ fn row(voice: &Voice, found: &RequestDetails) -> Row {
         day: found
             .start
             .map(|start| booking::zone::date(&voice.zone, start)),
-        when: voice.when(found.start.zip(found.end), found.window),
+        when: voice.when(found.start.zip(found.end), found.dates.as_ref()),
         length: voice.times.length(i64::from(found.length_min)),
         reason_required: voice.reason_required,
         wish: found.asked.as_ref().map(|(_, name)| voice.wish(name)),
-        status: status(voice.locale, found.status),
+        status: status(voice.locale, found.status, found.awaiting_client),
+        offers: found.kind != RequestKind::Recurring,
         ticket: found.ticket.as_ref().map(|number| voice.ticket(number)),
         quote: first_words(&found.notes),
+        photos: found.photos.clone(),
         href: format!("/office/requests/{}", found.reference),
         ready: None,
         obstacle: None,
@@ -163,6 +176,14 @@ fn step(voice: &Voice, line: &HistoryLine) -> Step {
         .by
         .clone()
         .unwrap_or_else(|| td_string!(locale, queue.someone).to_owned());
+    if let Some((what, more)) = offers::step(&voice.times, line, &name) {
+        let more: Vec<String> = more.into_iter().chain(line.reason.clone()).collect();
+        return Step {
+            when: voice.stamp(line.at),
+            what,
+            more: more.join(" · "),
+        };
+    }
     let what = match line.what.as_str() {
         "submitted" => td_string!(locale, queue.happened.submitted, name = name).to_string(),
         "edited" => td_string!(locale, queue.happened.edited, name = name).to_string(),
@@ -181,11 +202,12 @@ fn step(voice: &Voice, line: &HistoryLine) -> Step {
         )
         .to_string(),
     };
-    let moved = line
-        .old_start
-        .zip(line.start)
-        .map(|(old, new)| format!("{} → {}", voice.stamp(old), voice.stamp(new)));
-    let more: Vec<String> = moved.into_iter().chain(line.reason.clone()).collect();
+    let moved = line.old_start.zip(line.start).map(|(old, new)| {
+        crate::language::became(voice.locale, &voice.stamp(old), &voice.stamp(new))
+    });
+    let photos = crate::photos::changed(locale, line.photos);
+    let more = [moved, photos, line.reason.clone()].into_iter().flatten();
+    let more: Vec<String> = more.collect();
     Step {
         when: voice.stamp(line.at),
         what,
@@ -200,10 +222,16 @@ async fn deciding(
     found: &RequestDetails,
     typed: Option<&Approval>,
 ) -> Result<Deciding, Trouble> {
-    let start = match (typed, found.start) {
-        (Some(typed), _) => typed.clone(),
-        (None, Some(start)) => local(voice.zone, start),
-        (None, None) => Approval::default(),
+    let window = desk.window_times(staff, &found.reference).await?;
+    let best = window.as_ref().and_then(|window| window.best);
+    let start = match (typed, found.start, best) {
+        (Some(typed), ..) => typed.clone(),
+        (None, Some(start), _) => local(voice.zone, start),
+        (None, None, Some(best)) => Approval {
+            technician: best.technician.to_string(),
+            ..local(voice.zone, best.start)
+        },
+        (None, None, None) => early(voice, found),
     };
     let asked = found
         .asked
@@ -243,10 +271,78 @@ async fn deciding(
     let other_zone = ask::zone() != voice.zone;
     let zone = other_zone
         .then(|| td_string!(voice.locale, schedule.zone, zone = voice.zone.name()).to_string());
+    let repeats = found
+        .dates
+        .as_ref()
+        .is_some_and(|dates| dates.repeat.is_some());
+    let plan = repeats.then(|| format!("/office/visits/new?request={}", found.reference));
     Ok(Deciding {
+        days: match (window, repeats) {
+            (Some(window), false) => days(voice, &window, &form.date),
+            (Some(_), true) | (None, _) => Vec::new(),
+        },
+        plan,
         form,
         check: first,
         reason_required: voice.reason_required,
         zone,
     })
+}
+
+/// Where nothing is free in the days asked for: the preferred one, early in the part of the day.
+fn early(voice: &Voice, found: &RequestDetails) -> Approval {
+    let Some(dates) = &found.dates else {
+        return Approval::default();
+    };
+    Approval {
+        date: dates
+            .from
+            .max(voice.times.date(voice.times.now))
+            .to_string(),
+        time: earliest(dates.part).to_owned(),
+        ..Approval::default()
+    }
+}
+
+/// The first hour of a part of the day, as a form says it.
+pub fn earliest(part: Option<DayPart>) -> &'static str {
+    match part {
+        None | Some(DayPart::Morning) => "09:00",
+        Some(DayPart::Afternoon) => "13:00",
+        Some(DayPart::Evening) => "18:00",
+    }
+}
+
+/// The days asked for as a small calendar, from the day of the proposed time.
+fn days(voice: &Voice, window: &WindowTimes, chosen: &str) -> Vec<WindowDay> {
+    let first = ask::business().first_weekday.clamp(1, 7);
+    let time = |time: &WindowTime| {
+        let at = local(voice.zone, time.start);
+        Instead {
+            text: at.time.clone(),
+            technician: time.technician.to_string(),
+            date: at.date,
+            time: at.time,
+            offset: at.offset,
+            quiet: !time.wished,
+        }
+    };
+    let shown = window.days.first().map(|day| day.date);
+    let day = |day: &desk::window_times::WindowDay| WindowDay {
+        date: day.date.to_string(),
+        column: (day.date.weekday().number_from_monday() + 7 - first) % 7 + 1,
+        number: day.date.day(),
+        month: (day.date.day() == 1 || Some(day.date) == shown)
+            .then(|| moment::month_short(voice.locale, day.date)),
+        label: td_string!(
+            voice.locale,
+            queue.day_free,
+            day = voice.times.day(day.date),
+            count = day.times.len()
+        )
+        .to_string(),
+        chosen: day.date.to_string() == chosen,
+        times: day.times.iter().map(time).collect(),
+    };
+    window.days.iter().map(day).collect()
 }

@@ -8,20 +8,22 @@ mod queue;
 
 use booking::request::{RequestKind, RequestStatus};
 use booking::zone;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use desk::Desk;
+use desk::asked_dates::AskedDates;
 
 use super::facts::{Link, Status};
 use super::shown::Approval;
 use crate::ask;
 use crate::i18n::{Locale, td_string};
+use crate::kit::asked;
 use crate::kit::{Tone, moment};
 use crate::trouble::Trouble;
 
 pub use check::check;
 pub use decided::{approved, declined};
-pub use details::details;
+pub use details::{details, earliest};
 pub use queue::queue;
 
 /// How the reader reads: language, zone of the business, today there, and where tickets lead.
@@ -70,20 +72,14 @@ impl Voice {
     }
 
     /// Date and time, or the window of dates.
-    fn when(
+    pub fn when(
         &self,
         span: Option<(DateTime<Utc>, DateTime<Utc>)>,
-        window: Option<(NaiveDate, NaiveDate)>,
+        dates: Option<&AskedDates>,
     ) -> String {
-        match (span, window) {
+        match (span, dates) {
             (Some((start, end)), _) => self.times.span(start, end),
-            (None, Some((from, to))) => td_string!(
-                self.locale,
-                queue.window,
-                from = self.times.day(from),
-                to = self.times.day(to)
-            )
-            .to_string(),
+            (None, Some(dates)) => asked::words(dates, self.locale, |date| self.times.day(date)),
             (None, None) => String::new(),
         }
     }
@@ -131,8 +127,11 @@ fn kind(locale: Locale, kind: RequestKind) -> String {
 }
 
 /// The word and colour of a status.
-fn status(locale: Locale, status: RequestStatus) -> Status {
+fn status(locale: Locale, status: RequestStatus, awaiting_client: bool) -> Status {
     let (tone, word) = match status {
+        RequestStatus::Pending if awaiting_client => {
+            (Tone::Info, td_string!(locale, queue.awaiting_client))
+        }
         RequestStatus::Pending => (Tone::Wait, td_string!(locale, queue.waiting)),
         RequestStatus::Approved => (Tone::Yes, td_string!(locale, status.request.approved)),
         RequestStatus::Declined => (Tone::No, td_string!(locale, status.request.declined)),
