@@ -1,6 +1,7 @@
-// Asking for a visit as a client does, step by step, in either language; and how a time must be written in a letter.
+// Asking for a visit as a client does, step by step, in several languages; and how a time must be written in a letter.
 
 import { expect, type Page } from "@playwright/test";
+import { MADRID } from "./dates.ts";
 import { alive } from "./frontdesk.ts";
 
 /** What is chosen on the way. */
@@ -20,6 +21,8 @@ export type Chosen = { start: Date; line: string };
 export const WORDS = {
   en: { nextMonth: "Next month", goOn: "Continue", notes: "Notes", send: "Send request" },
   es: { nextMonth: "Mes siguiente", goOn: "Continuar", notes: "Notas", send: "Enviar solicitud" },
+  de: { nextMonth: "Nächster Monat", goOn: "Weiter", notes: "Notizen", send: "Anfrage senden" },
+  ar: { nextMonth: "الشهر التالي", goOn: "متابعة", notes: "ملاحظات", send: "إرسال الطلب" },
 };
 export type Language = keyof typeof WORDS;
 
@@ -43,7 +46,7 @@ export async function turnTheMonth(page: Page, language: Language = "en"): Promi
 export async function chooseTime(page: Page, { nth = 0 }: { nth?: number } = {}, language: Language = "en"): Promise<Chosen> {
   await turnTheMonth(page, language);
   const day = page.locator(".day[data-state=open]").first();
-  const title = (await day.getAttribute("aria-label"))?.split(/, \d+ \w+$/)[0] ?? "";
+  const title = (await day.getAttribute("aria-label"))?.split(/[,،] \d+ \S+$/)[0] ?? "";
   await day.click();
   await expect(page.locator("#times-title")).toHaveText(title);
   const slot = page.locator("#times .slot").nth(nth);
@@ -87,13 +90,15 @@ export async function ask(page: Page, { service, technician, nth, notes }: Choic
 export function inALetter(start: Date, minutes: number, language: Language): string {
   const end = new Date(start.getTime() + minutes * 60_000);
   const zone = offset(start) === "+02:00" ? "CEST" : "CET";
-  return `${dayInALetter(start, language)}, ${clock(start)}–${clock(end)} ${zone} (UTC${offset(start)})`;
+  const comma = language === "ar" ? "،" : ",";
+  return `${dayInALetter(start, language)}${comma} ${clock(start)}–${clock(end)} ${zone} (UTC${offset(start)})`;
 }
 
 /** `Thu 26 Nov 2026`. */
 export function dayInALetter(at: Date, language: Language): string {
-  const part = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(language === "en" ? "en-US" : "es-ES", { timeZone: MADRID, ...options }).format(at);
+  const tag = { en: "en-US", es: "es-ES", de: "de-DE", ar: "ar-u-nu-latn" }[language];
+  const part = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(tag, { timeZone: MADRID, ...options }).format(at);
+  if (language === "de") return `${part({ weekday: "short" })} ${part({ day: "numeric", month: "short", year: "numeric" })}`;
   return `${part({ weekday: "short" })} ${part({ day: "numeric" })} ${part({ month: "short" })} ${part({ year: "numeric" })}`;
 }
 
@@ -101,8 +106,6 @@ export function dayInALetter(at: Date, language: Language): string {
 export function clock(at: Date): string {
   return new Intl.DateTimeFormat("en-GB", { timeZone: MADRID, hour: "2-digit", minute: "2-digit" }).format(at);
 }
-
-const MADRID = "Europe/Madrid";
 
 function offset(at: Date): string {
   const parts = new Intl.DateTimeFormat("en-GB", { timeZone: MADRID, timeZoneName: "longOffset" }).formatToParts(at);

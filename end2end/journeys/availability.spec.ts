@@ -2,6 +2,7 @@
 // only, and looks at the month after next, where the demonstration has no visits: so every free time can be counted.
 
 import type { Browser, Page } from "@playwright/test";
+import { plus, today, weekday } from "../dates.ts";
 import { expect, test } from "../frontdesk.ts";
 import { CLIENT, DISPATCHER, OWNER, signIn } from "../people.ts";
 import { onToTheLastStep, send } from "../asking.ts";
@@ -58,11 +59,6 @@ function month(ahead: number): string {
   return new Date(Date.UTC(year, now - 1 + ahead, 1)).toISOString().slice(0, 7);
 }
 
-/** Today in Madrid: `2026-11-21`. */
-function today(): string {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: "Europe/Madrid" }).format(new Date());
-}
-
 /** The days of a month that the client can choose. */
 async function openDays(client: Page, path: string, ahead: number): Promise<string[]> {
   await client.goto(`${path}?month=${month(ahead)}`);
@@ -86,12 +82,8 @@ async function takeATime(client: Page, path: string): Promise<void> {
 }
 
 /** The last day of the month after next that falls on a weekday, among those given. */
-function last(days: string[], weekday: number): string {
-  return days.filter((day) => weekdayOf(day) === weekday).at(-1) ?? "none";
-}
-
-function weekdayOf(date: string): number {
-  return new Date(`${date}T12:00:00Z`).getUTCDay();
+function last(days: string[], wanted: number): string {
+  return days.filter((day) => weekday(day) === wanted).at(-1) ?? "none";
 }
 
 /** Opens a technician's page in the office; answers its path. */
@@ -106,7 +98,7 @@ test("a weekday without hours has no times, and the others keep theirs", async (
   await newService(page, "Aviary check", "Tom Baker");
   const { client, path } = await looking(browser, "Aviary check");
   const before = await openDays(client, path, 2);
-  expect(before.filter((day) => weekdayOf(day) === 1).length).toBeGreaterThan(2);
+  expect(before.filter((day) => weekday(day) === 1).length).toBeGreaterThan(2);
   await technicianPage(page, "Tom Baker");
   for (const row of [1, 2]) {
     await page.getByLabel(`Monday, from, row ${row}`).fill("");
@@ -114,7 +106,7 @@ test("a weekday without hours has no times, and the others keep theirs", async (
   }
   await page.getByRole("button", { name: "Save the week" }).click();
   await saved(page);
-  expect(await openDays(client, path, 2)).toEqual(before.filter((day) => weekdayOf(day) !== 1));
+  expect(await openDays(client, path, 2)).toEqual(before.filter((day) => weekday(day) !== 1));
   await client.context().close();
 });
 
@@ -136,7 +128,7 @@ test("nothing is offered further ahead than the service allows", async ({ page, 
   expect((await openDays(client, path, 2)).length).toBeGreaterThan(0);
   await change(page, office, { "Days ahead": "10" });
   const offered = [...(await openDays(client, path, 0)), ...(await openDays(client, path, 1))];
-  const limit = new Date(Date.parse(`${today()}T12:00:00Z`) + 10 * DAY).toISOString().slice(0, 10);
+  const limit = plus(today(), 10);
   expect(offered.length).toBeGreaterThan(0);
   expect(offered.filter((day) => day > limit)).toEqual([]);
   expect(await openDays(client, path, 2)).toEqual([]);
@@ -232,7 +224,7 @@ test("name, first weekday and the word for pets are the business's own", async (
   const first = `${month(2)}-01`;
   await client.goto(`${path}?month=${month(2)}`);
   const column = await client.locator(`[data-date="${first}"]`).evaluate((day) => (day.closest("td") as HTMLTableCellElement).cellIndex);
-  expect(column).toBe(weekdayOf(first));
+  expect(column).toBe(weekday(first));
 
   await takeATime(client, path);
   await client.getByRole("link", { name: "Continue" }).click();

@@ -219,3 +219,23 @@ test("what a contact sees, and who is the one to turn to, is chosen beside their
   await expect(carla).toContainText("Sees everything of the client");
   await expectAccessible(page);
 });
+
+test("an invitation says from the first letter on what the contact will see", async ({ page }) => {
+  await signIn(page, DISPATCHER, { next: "/office/clients?text=miller" });
+  await page.getByRole("link", { name: /^The Miller family/ }).click();
+  await page.getByText("Invite a contact").click();
+  const form = page.locator("form", { hasText: "They get a letter with a link" });
+  await form.getByLabel("Name", { exact: true }).fill("Cleo Miller");
+  await form.getByLabel("E-mail").fill("cleo@localhost");
+  const own = form.getByLabel("Sees only what they asked for themselves");
+  await own.check();
+  await form.getByRole("button", { name: "Send the invitation" }).click();
+  // Refused, what was ticked stays.
+  await expect(form.getByLabel("E-mail")).toHaveAttribute("aria-invalid", "true");
+  await expect(own).toBeChecked();
+  await form.getByLabel("E-mail").fill("cleo@example.com");
+  await form.getByRole("button", { name: "Send the invitation" }).click();
+  const cleo = page.locator("#contacts").getByRole("listitem").filter({ hasText: "Cleo Miller" });
+  await expect(cleo).toContainText("Invited");
+  await expect(cleo).toContainText("Sees only what they asked for themselves");
+});

@@ -119,6 +119,8 @@ test("the keyboard is enough", async ({ page }) => {
   await page.keyboard.press("?");
   await expect(page.locator("dialog#keys")).toBeVisible();
   await page.keyboard.press("Escape");
+  // While the list of keys is open, letters are not commands.
+  await expect(page.locator("dialog#keys")).toBeHidden();
   await page.keyboard.press("d");
   const reason = page.locator(".decline[open] textarea");
   await expect(reason).toBeFocused();

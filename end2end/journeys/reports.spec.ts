@@ -2,6 +2,7 @@
 // the sheet of a day on paper has no menu, and each technician begins a page.
 
 import type { Locator, Page } from "@playwright/test";
+import { plus, today, weekday } from "../dates.ts";
 import { expect, expectAccessible, test } from "../frontdesk.ts";
 import { OWNER, TECHNICIAN, signIn } from "../people.ts";
 
@@ -9,8 +10,7 @@ const REPORTS = ["requests", "answers", "appointments", "technicians", "no-shows
 
 /** The date so many days from today, where the demonstration is at home. */
 function day(ahead: number): string {
-  const at = new Date(Date.now() + ahead * 24 * 60 * 60_000);
-  return new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Madrid" }).format(at);
+  return plus(today(), ahead);
 }
 
 /** All the demonstration's requests and appointments. */
@@ -83,7 +83,7 @@ test.describe("with scripts off", () => {
       expect(counted[shown ?? ""], shown).toBe(requests[name ?? ""]);
     }
     // Hours in appointments on one day, as the Schedule counts them for each technician.
-    const ahead = [3, 4, 5].map(day).find((date) => new Date(date).getUTCDay() % 6 !== 0) ?? day(3);
+    const ahead = [3, 4, 5].map(day).find((date) => weekday(date) % 6 !== 0) ?? day(3);
     await page.goto(`/office/reports?from=${ahead}&to=${ahead}`);
     const drawn = await page.locator("#technicians svg.chart > text").allTextContents();
     await page.goto(`/office/schedule?view=day&date=${ahead}`);
@@ -136,8 +136,8 @@ test("a technician has no reports, and the own sheet only", async ({ page }) => 
 });
 
 test("the sheet of a day prints without menus, each technician on a page of their own", { tag: "@phone" }, async ({ page }) => {
-  const weekday = [1, 2, 3].map(day).find((date) => new Date(date).getUTCDay() % 6 !== 0) ?? day(1);
-  await signIn(page, OWNER, { next: `/office/day-sheet?date=${weekday}` });
+  const workday = [1, 2, 3].map(day).find((date) => weekday(date) % 6 !== 0) ?? day(1);
+  await signIn(page, OWNER, { next: `/office/day-sheet?date=${workday}` });
   await expectAccessible(page);
   await expect(page.getByRole("cell", { name: /Calle de la Demo/ }).first()).toBeVisible();
   const printed = page.evaluate(() => new Promise((done) => Object.assign(window, { print: () => done(true) })));

@@ -2,6 +2,7 @@
 // calendar, by mouse, touch and keyboard; and everybody is told.
 
 import type { Locator, Page } from "@playwright/test";
+import { MADRID, freeDays, plus } from "../dates.ts";
 import { alive, expect, expectAccessible, test } from "../frontdesk.ts";
 import type { Mail } from "../mailbox.ts";
 import { CLIENT, DISPATCHER, OWNER, TECHNICIANS, signIn } from "../people.ts";
@@ -10,12 +11,8 @@ const LUCIA = "Lucía Fernández";
 const AMIR = "Amir Haddad";
 const CLIENT_NAME = "The Miller family";
 
-/** Days on which both work at one in the afternoon, beyond everything in the demo data, within what can be booked; never on
- * the weekday of the demo's closures. */
-const DAYS = [...Array(34).keys()]
-  .map((n) => new Date(Date.now() + (21 + n) * 86_400_000))
-  .filter((day) => [2, 3, 4].includes(day.getUTCDay()) && day.getUTCDay() !== new Date(Date.now() + 40 * 86_400_000).getUTCDay())
-  .map((day) => day.toISOString().slice(0, 10));
+/** Days on which both work at one in the afternoon. */
+const DAYS = freeDays([2, 3, 4]);
 
 /** A day of a test's own. */
 function day(nth: number): string {
@@ -24,7 +21,7 @@ function day(nth: number): string {
 
 /** So many weeks later. */
 function later(date: string, weeks: number): string {
-  return new Date(Date.parse(date) + weeks * 7 * 86_400_000).toISOString().slice(0, 10);
+  return plus(date, weeks * 7);
 }
 
 /** "New appointment" for the demo's client, from their page. */
@@ -33,6 +30,8 @@ async function newAppointment(page: Page): Promise<void> {
   await page.getByRole("link", { name: new RegExp(CLIENT_NAME) }).click();
   await page.getByRole("link", { name: "New appointment" }).click();
   await expect(page.getByRole("heading", { name: `New appointment for ${CLIENT_NAME}` })).toBeVisible();
+  // The form's script comes after the form: who chooses before it is there is asked by the server instead.
+  await page.waitForLoadState("load");
 }
 
 /** Fills service, date and time; the check follows where scripts run. */
@@ -153,7 +152,7 @@ test("a series says which dates are lost, leaves them out, and is cancelled from
   await page.getByLabel("How often").selectOption("weekly");
   await page.getByLabel("Times", { exact: true }).fill("5");
   await page.getByLabel("Times", { exact: true }).blur();
-  await expect(check(page)).toContainText("4 dates are free, 1 are not:");
+  await expect(check(page)).toContainText("Free dates: 4. Not free (1):");
   await page.getByLabel("Leave these out and book the others").check();
   const from = mailbox.mails.length;
   await page.getByRole("button", { name: "Book appointment" }).click();
@@ -359,7 +358,7 @@ test.describe("a technician's telephone", () => {
     const office = await (await browser.newContext()).newPage();
     await signIn(office, OWNER);
     const madrid = (minutesAgo: number) =>
-      new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Madrid", dateStyle: "short", timeStyle: "short" })
+      new Intl.DateTimeFormat("sv-SE", { timeZone: MADRID, dateStyle: "short", timeStyle: "short" })
         .format(new Date(Date.now() - minutesAgo * 60_000))
         .split(" ") as [string, string];
     await newAppointment(office);
