@@ -75,7 +75,7 @@ pub fn watch(place: &Place, name: &str, command: &mut Command, limit: Duration) 
 
 /// Runs a command that must succeed; its output is shown only if it does not.
 pub fn quietly(place: &Place, name: &str, command: &mut Command) -> Result {
-    let outcome = watch(place, name, command, Duration::from_secs(40 * 60))?;
+    let outcome = watch(place, name, command, Duration::from_secs(80 * 60))?;
     if outcome.succeeded {
         return Ok(());
     }

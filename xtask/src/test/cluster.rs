@@ -66,7 +66,7 @@ impl Cluster {
 
     fn wait_until_ready(&self, programs: &Path, port: u16, folder: &Path) -> Result {
         let started = Instant::now();
-        while started.elapsed() < Duration::from_secs(30) {
+        while started.elapsed() < Duration::from_secs(120) {
             let mut ask = Command::new(programs.join("pg_isready"));
             ask.args(["-q", "-h", "127.0.0.1", "-p", &port.to_string()]);
             if ask.status().is_ok_and(|status| status.success()) {
