@@ -22,6 +22,7 @@ mod m0016_messages;
 mod m0017_waiting_list;
 mod m0018_push;
 mod m0019_time_blocks;
+mod m0020_series_request;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_waiting_list::Migration),
             Box::new(m0018_push::Migration),
             Box::new(m0019_time_blocks::Migration),
+            Box::new(m0020_series_request::Migration),
         ]
     }
 }

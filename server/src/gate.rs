@@ -44,7 +44,7 @@ pub enum Word {
 
 /// Resolves the viewer, puts them into the request's extensions, and guards the path.
 pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
-    let viewer = match viewer(&gate, request.headers(), !is_machine(request.uri().path())).await {
+    let viewer = match viewer(&gate, request.headers(), request.uri().path()).await {
         Ok(viewer) => viewer,
         Err(trouble) => return away(&gate, request, trouble).await,
     };
@@ -138,7 +138,8 @@ fn sign_in(wanted: &str) -> String {
     format!("/sign-in?next={escaped}")
 }
 
-async fn viewer(gate: &Gate, headers: &HeaderMap, pages: bool) -> desk::Result<Viewer> {
+async fn viewer(gate: &Gate, headers: &HeaderMap, path: &str) -> desk::Result<Viewer> {
+    let pages = !is_machine(path);
     let business = match gate.desk.business().await {
         Ok(found) => business(&found),
         Err(trouble) if trouble.refusal() == Some(Refusal::NotFound) => Business::default(),
@@ -149,7 +150,12 @@ async fn viewer(gate: &Gate, headers: &HeaderMap, pages: bool) -> desk::Result<V
         None => None,
     };
     let own = who.as_ref().and_then(|who| who.locale().parse().ok());
-    let locale = own.or_else(|| wished(headers)).unwrap_or(business.locale);
+    let locale = match own.or_else(|| chosen(headers)) {
+        Some(locale) => Some(locale),
+        None => of_letter(&gate.desk, path).await?,
+    };
+    let locale = locale.or_else(|| preferred(headers));
+    let locale = locale.unwrap_or(business.locale);
     let (pending, unread) = match &who {
         Some(who) if pages => counts(&gate.desk, who).await?,
         Some(_) | None => (0, 0),
@@ -172,6 +178,15 @@ async fn viewer(gate: &Gate, headers: &HeaderMap, pages: bool) -> desk::Result<V
         pending,
         unread,
     })
+}
+
+/// The language of the letter whose link leads to an offer: its page goes on in it.
+async fn of_letter(desk: &Desk, path: &str) -> desk::Result<Option<Locale>> {
+    let Some(token) = path.strip_prefix("/l/") else {
+        return Ok(None);
+    };
+    let language = desk.offer_language(token).await?;
+    Ok(language.and_then(|tag| tag.parse().ok()))
 }
 
 /// Paths that draw no page.

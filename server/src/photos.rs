@@ -7,8 +7,10 @@ use std::time::Duration;
 use app::ask::Viewer;
 use app::trouble::Trouble;
 use axum::extract::multipart::Field;
-use axum::extract::{DefaultBodyLimit, Extension, Multipart, Path, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{
+    DefaultBodyLimit, Extension, FromRef, FromRequest, Multipart, Path, Query, Request, State,
+};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -21,11 +23,14 @@ use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, Rgb, RgbImage};
 use serde::Deserialize;
 use serde_json::json;
-use tokio::sync::Semaphore;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::RequestBodyDeadlineLayer;
 
 use crate::picture::{self, Bounds, Unreadable};
+
+mod arriving;
+
+use arriving::{Head, Places};
 
 /// What a file may weigh (spec §9).
 const LARGEST_FILE: usize = 10 * 1024 * 1024;
@@ -38,8 +43,8 @@ const LARGEST_FORM: usize = 64 * 1024;
 const MOST_PARTS: usize = 200;
 /// The longest a photo may take to arrive, over a telephone in the country.
 const BODY: Duration = Duration::from_secs(120);
-/// Photos that arrive at once; a fast one may stand in memory as a whole.
-const AT_ONCE: usize = 16;
+/// The longest name of a field.
+const LONGEST_NAME: usize = 200;
 
 /// What a photo may be before drawing (spec §9).
 const BOUNDS: Bounds = Bounds {
@@ -63,10 +68,26 @@ pub fn photos(desk: &Desk) -> Router {
         )
         .route("/photos/{id}", get(large))
         .route("/photos/{id}/small", get(small))
-        .with_state(desk.clone())
+        .with_state(Counter {
+            desk: desk.clone(),
+            places: Places::default(),
+        })
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(RequestBodyDeadlineLayer::new(BODY))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+}
+
+/// Where photos are taken.
+#[derive(Clone, Debug)]
+struct Counter {
+    desk: Desk,
+    places: Places,
+}
+
+impl FromRef<Counter> for Desk {
+    fn from_ref(counter: &Counter) -> Self {
+        counter.desk.clone()
+    }
 }
 
 /// The page that a form without scripts stands on.
@@ -78,28 +99,33 @@ struct Stands {
 
 /// Keeps a photo for the form it was chosen in, or takes one away again.
 async fn take_photo(
-    State(desk): State<Desk>,
+    State(counter): State<Counter>,
     Extension(viewer): Extension<Viewer>,
     Query(stands): Query<Stands>,
-    headers: HeaderMap,
-    form: Multipart,
+    request: Request,
 ) -> Response {
-    static PLACES: Semaphore = Semaphore::const_new(AT_ONCE);
     let Some(who) = viewer.who.as_ref().and_then(desk::SignedIn::contact) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    // Where all places are taken, what was typed is kept all the same.
-    let place = PLACES.try_acquire();
-    let room = place.as_ref().map_or(0, |_| LARGEST_FILE);
-    let mut sent = Sent::read(form, room).await;
-    let done = match place {
-        Ok(_place) => carry_out(&desk, &who, &mut sent).await,
-        Err(_) => Err(Refusal::Busy.into()),
-    };
-    let is_script = headers
+    let is_script = request
+        .headers()
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.contains("application/json"));
+    let head = Head::default();
+    let request = head.watches(request);
+    let form = match Multipart::from_request(request, &()).await {
+        Ok(form) => form,
+        Err(no_form) => return no_form.into_response(),
+    };
+    let (mut sent, mut done) = (Sent::default(), Err(Refusal::Busy.into()));
+    if let Some(post) = counter.places.enter(who.person()) {
+        sent = Sent::read(form, &head, post.room()).await;
+        // Where all places are taken, what was typed is kept all the same, and a photo can be taken away.
+        if post.has_place() || sent.remove.is_some() {
+            done = carry_out(&counter.desk, &who, &mut sent).await;
+        }
+    }
     if is_script {
         return told(&viewer, done);
     }
@@ -107,9 +133,12 @@ async fn take_photo(
         Ok(Some(id)) => sent.typed.push(("photo[]".to_owned(), id.to_string())),
         Ok(None) => {}
         Err(trouble) => {
-            let code = trouble.refusal().unwrap_or(Refusal::Busy).code();
+            let why = match trouble {
+                Trouble::Malformed => Refusal::BadPhoto,
+                other => other.refusal().unwrap_or(Refusal::Busy),
+            };
             sent.typed
-                .push(("photo_problem".to_owned(), code.to_owned()));
+                .push(("photo_problem".to_owned(), why.code().to_owned()));
         }
     }
     back(&stands.back, &sent.typed)
@@ -120,6 +149,9 @@ async fn carry_out(
     who: &ContactPass,
     sent: &mut Sent,
 ) -> Result<Option<PhotoId>, Trouble> {
+    if sent.is_malformed {
+        return Err(Trouble::Malformed);
+    }
     if let Some(id) = sent.remove.take() {
         sent.typed
             .retain(|(name, value)| name != "photo[]" || *value != id);
@@ -138,6 +170,8 @@ async fn carry_out(
     {
         return Err(Refusal::TooManyPhotos.into());
     }
+    // A picture is drawn at two tables, for everybody: not to be thrown away then.
+    desk.may_keep_photo(who, &sent.key).await?;
     let drawn = picture::apart(move || draw(&file)).await;
     let drawn = drawn.unwrap_or(Err(Refusal::BadPhoto))?;
     let id = desk.keep_photo(who, &sent.key, drawn).await?;
@@ -154,6 +188,8 @@ struct Sent {
     remove: Option<String>,
     /// Everything else that a page needs to be drawn as it was.
     typed: Vec<(String, String)>,
+    /// Whether it held what no form of ours holds, and was read no further.
+    is_malformed: bool,
 }
 
 impl Default for Sent {
@@ -163,29 +199,40 @@ impl Default for Sent {
             file: Err(Refusal::PhotoNotAdded),
             remove: None,
             typed: Vec::new(),
+            is_malformed: false,
         }
     }
 }
 
 impl Sent {
     /// Reads a form as far as it can be read, its file up to `room` bytes.
-    async fn read(mut form: Multipart, room: usize) -> Self {
+    async fn read(mut form: Multipart, head: &Head, room: usize) -> Self {
         let (mut sent, mut left) = (Self::default(), LARGEST_FORM);
         for _ in 0..MOST_PARTS {
+            head.begins();
             let Ok(Some(part)) = form.next_field().await else {
                 break;
             };
-            let name = part.name().unwrap_or_default().to_owned();
+            head.ends();
+            let name = part.name().unwrap_or_default();
+            if name.len() > LONGEST_NAME {
+                sent.is_malformed = true;
+                break;
+            }
+            let name = name.to_owned();
             if name == "file" {
                 let named = part.file_name().is_some_and(|name| !name.is_empty());
                 let file = whole(part, room).await;
                 sent.take_file(file, named);
                 continue;
             }
-            let Ok(bytes) = whole(part, left).await else {
+            let Some(most) = left.checked_sub(name.len()) else {
                 break;
             };
-            left -= bytes.len();
+            let Ok(bytes) = whole(part, most).await else {
+                break;
+            };
+            left = most - bytes.len();
             sent.take(name, String::from_utf8_lossy(&bytes).into_owned());
         }
         sent

@@ -136,6 +136,23 @@ impl Lengths {
         }
     }
 
+    /// The same with one length more: that of a visit that staff made shorter or longer.
+    #[must_use]
+    pub fn with(self, minutes: u32) -> Self {
+        match self {
+            Self::OneOf(mut all) => {
+                all.push(minutes);
+                all.sort_unstable();
+                all.dedup();
+                Self::OneOf(all)
+            }
+            Self::Any { from, to } => Self::Any {
+                from: from.min(minutes),
+                to: to.max(minutes),
+            },
+        }
+    }
+
     /// The length to begin with: the shortest.
     pub fn shortest(&self) -> u32 {
         match self {

@@ -59,6 +59,8 @@ pub(crate) struct News<'a> {
     pub change: Option<ChangeNews>,
     /// Names of services, where visits of several are meant together.
     pub services: Vec<(Uuid, String)>,
+    /// Whose approvers are told, besides those of `technicians`.
+    pub approvers_of: Vec<TechnicianId>,
     /// Only the technicians are told: everybody else was told of more than theirs.
     pub technicians_only: bool,
     /// Who did it; nobody: the clock.
@@ -87,6 +89,7 @@ impl<'a> News<'a> {
             letter_link: None,
             change: None,
             services: Vec::new(),
+            approvers_of: Vec::new(),
             technicians_only: false,
             actor,
         }
@@ -121,6 +124,7 @@ impl<'a> News<'a> {
             letter_link: None,
             change: None,
             services: Vec::new(),
+            approvers_of: Vec::new(),
             technicians_only: false,
             actor,
         }
@@ -155,6 +159,19 @@ impl<'a> News<'a> {
             (None, None) => return Err(Fault::Machine("news about nothing".to_owned()).into()),
         };
         Ok((ClientId::of(found.0), ServiceId::of(found.1), found.2))
+    }
+
+    /// The requests that it came of.
+    fn requests(&self) -> Vec<Uuid> {
+        let asked = self.request().map(|request| request.id);
+        let others = self.visits().iter().filter_map(|visit| visit.request_id);
+        asked.into_iter().chain(others).collect()
+    }
+
+    /// Whether staff wrote some of it down without a request.
+    fn unasked(&self) -> bool {
+        let written_down = |visit: &visit::Model| visit.request_id.is_none();
+        self.request().is_none() && self.visits().iter().any(written_down)
     }
 
     /// Those it was taken from.
@@ -217,6 +234,17 @@ struct Somebody {
     dispatcher: Option<bool>,
     owner: Option<bool>,
     contact: Option<bool>,
+    /// Whether they see only what they asked for.
+    own_only: Option<bool>,
+    /// Whether they asked for what the news are about.
+    asked: bool,
+}
+
+impl Somebody {
+    /// Whether they still sign in for the client.
+    fn speaks(&self) -> bool {
+        self.contact == Some(true) && !self.disabled
+    }
 }
 
 /// The people of one event.
@@ -410,42 +438,54 @@ fn names(people: &[Somebody], ids: &[TechnicianId]) -> Option<String> {
 }
 
 const PEOPLE: &str = "SELECT p.id, p.name, p.email, p.muted, (p.disabled_at IS NOT NULL) AS disabled, s.active AS staff, s.dispatcher, s.owner, \
-    (s.approver OR EXISTS (SELECT 1 FROM technician_approvers a WHERE a.person_id = p.id AND a.technician_id IN ({technicians}))) AS approver, \
-    k.active AS contact \
-    FROM people p LEFT JOIN staff s ON s.person_id = p.id LEFT JOIN contacts k ON k.person_id = p.id AND k.client_id = $1 \
-    WHERE p.id = $2 OR s.active OR k.active OR p.id IN ({technicians}) ORDER BY p.id";
+    (s.approver OR EXISTS (SELECT 1 FROM technician_approvers a WHERE a.person_id = p.id AND a.technician_id IN ({approved}))) AS approver, \
+    k.active AS contact, (k.own_only OR c.own_only) AS own_only, \
+    EXISTS (SELECT 1 FROM requests r WHERE r.person_id = p.id AND r.id IN ({requests})) AS asked \
+    FROM people p JOIN clients c ON c.id = $1 LEFT JOIN staff s ON s.person_id = p.id LEFT JOIN contacts k ON k.person_id = p.id AND k.client_id = c.id \
+    WHERE s.active OR k.active OR p.id IN ({technicians}) ORDER BY p.id";
 
 async fn people<C: ConnectionTrait>(db: &C, news: &News<'_>) -> Result<Vec<Somebody>> {
     let (client, _, _) = news.subject()?;
-    let asked = news.request().map(|request| request.person_id);
-    let mut values: Vec<sea_orm::Value> = vec![client.key().into(), asked.into()];
-    let before = news.before.technicians.iter().flatten();
-    values.extend(
-        news.technicians
-            .iter()
-            .chain(before)
-            .map(|id| sea_orm::Value::from(id.key())),
-    );
-    // PostgreSQL knows the type of a list that is empty only when it is told.
-    let places: Vec<String> = (3..=values.len()).map(|n| format!("${n}")).collect();
-    let places = match places.is_empty() {
-        true => "$1".to_owned(),
-        false => places.join(", "),
+    let mut values: Vec<sea_orm::Value> = vec![client.key().into()];
+    let mut places = |ids: Vec<Uuid>| {
+        let first = values.len() + 1;
+        values.extend(ids.into_iter().map(sea_orm::Value::from));
+        let places: Vec<String> = (first..=values.len()).map(|n| format!("${n}")).collect();
+        // PostgreSQL knows the type of a list that is empty only when it is told.
+        match places.is_empty() {
+            true => "$1".to_owned(),
+            false => places.join(", "),
+        }
     };
-    let text = PEOPLE.replace("{technicians}", &places);
+    let before = news.before.technicians.iter().flatten();
+    let technicians = news.technicians.iter().chain(before).map(|id| id.key());
+    let of_one = technicians
+        .clone()
+        .chain(news.approvers_of.iter().map(|id| id.key()));
+    let text = PEOPLE
+        .replace("{approved}", &places(of_one.collect()))
+        .replace("{technicians}", &places(technicians.collect()))
+        .replace("{requests}", &places(news.requests()));
     let asked = Statement::from_sql_and_values(db.get_database_backend(), text, values);
     Ok(Somebody::find_by_statement(asked).all(db).await?)
 }
 
 /// Every person once, in the role that tells them most. Approvers are those set for the business or the technician;
 /// where nobody is set, the dispatchers; where there are none, the owners. The client is whoever asked; where staff wrote
-/// it down, every contact.
+/// it down, or nobody who asked signs in any more, every contact who may see it.
 fn told<'p>(news: &News<'_>, around: &'p People) -> Vec<(&'p Somebody, Recipient, Channels)> {
     let people = &around.all;
     let approvers = approvers(people);
     let (technicians, left) = (&news.technicians, news.left());
     let is_one_of = |ids: &[TechnicianId], person: Uuid| ids.iter().any(|id| id.key() == person);
-    let asked = news.request().map(|request| request.person_id);
+    let changes = news.change.as_ref().map(|change| change.by);
+    let unasked = news.unasked();
+    // What the change of one contact made of a visit is known to all who have the visit in their calendars.
+    let all_hear = match news.event {
+        Event::VisitCancelled | Event::BulkCancelled | Event::ChangeApproved => true,
+        _ => changes.is_none(),
+    };
+    let everyone = all_hear && (unasked || !people.iter().any(|p| p.asked && p.speaks()));
     let mut found: Vec<(&Somebody, Recipient, Channels)> = Vec::new();
     for (role, channels) in around.allowed.iter().copied() {
         if news.technicians_only && role != Recipient::Technician {
@@ -453,11 +493,9 @@ fn told<'p>(news: &News<'_>, around: &'p People) -> Vec<(&'p Somebody, Recipient
         }
         let is_meant = |person: &&Somebody| match role {
             Recipient::Client => {
-                let changes = news.change.as_ref().map(|change| change.by);
-                match asked.or(changes) {
-                    Some(_) => [asked, changes].contains(&Some(person.id)),
-                    None => person.contact == Some(true),
-                }
+                let may_see = unasked || person.own_only != Some(true);
+                let is_meant = person.asked || changes == Some(person.id);
+                person.speaks() && (is_meant || (everyone && may_see))
             }
             Recipient::Approvers => approvers.contains(&person.id),
             Recipient::OtherApprovers => {
@@ -481,10 +519,7 @@ fn told<'p>(news: &News<'_>, around: &'p People) -> Vec<(&'p Somebody, Recipient
 fn unsigned(news: &News<'_>, people: &People) -> Option<(String, Channels)> {
     let nobody = news.request().is_none()
         && !news.technicians_only
-        && !people
-            .all
-            .iter()
-            .any(|person| person.contact == Some(true) && !person.disabled);
+        && !people.all.iter().any(Somebody::speaks);
     let email = people.client_email.clone().filter(|_| nobody)?;
     let by_mail = |told: &&(Recipient, Channels)| told.0 == Recipient::Client && told.1.mail;
     let channels = people.allowed.iter().find(by_mail)?.1;

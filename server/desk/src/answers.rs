@@ -183,9 +183,9 @@ pub(crate) async fn of_visits<C: ConnectionTrait>(
     Ok(found)
 }
 
-// A visit of a series need not name the request it came from: another one of the series does.
-const OF_VISITS: &str = "SELECT DISTINCT v.id AS visit_id, a.question_id, a.position, a.kind, a.words, a.answer FROM visits v \
-    JOIN visits f ON f.id = v.id OR f.series_id = v.series_id JOIN requests r ON r.id = f.request_id \
+// A visit of a series need not name the request it came from: the series does.
+const OF_VISITS: &str = "SELECT v.id AS visit_id, a.question_id, a.position, a.kind, a.words, a.answer FROM visits v \
+    LEFT JOIN series q ON q.id = v.series_id JOIN requests r ON r.id = COALESCE(v.request_id, q.request_id) \
     JOIN answers a ON a.request_id = r.id WHERE r.client_id = v.client_id";
 
 const IN_ORDER: &str = " ORDER BY v.id, a.position, a.question_id";

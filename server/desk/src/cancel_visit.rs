@@ -51,7 +51,8 @@ impl Desk {
             Once::Reused(_) => return Err(Refusal::KeyReused.into()),
         }
         let reason = Reason::optional(&ask.reason).beside("reason")?;
-        let row = work.visit(&ask.visit).await?.ok_or(Refusal::NotFound)?;
+        let row = work.visit_of_line(&ask.visit, ask.scope).await?;
+        let row = row.ok_or(Refusal::NotFound)?;
         row.life()?
             .cancel(ask.version, work.now(), reason.clone())?;
         let (series, request) = (row.series_id, row.request_id);

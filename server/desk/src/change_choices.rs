@@ -3,8 +3,9 @@
 
 use booking::change::WantedTime;
 use booking::ids::{BookingId, ServiceId, TechnicianId};
+use booking::policy::CutOff;
 use booking::refusal::Refusal;
-use booking::slots::{self, Query};
+use booking::slots::{self, Facts, Query};
 use booking::span::Span;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -24,7 +25,8 @@ use crate::visit_form::{Obstacle, obstacles};
 /// What staff see beside a change that waits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ChangeChoices {
-    /// Who could come: their name, whether they are free then, and whether they come to the visit now.
+    /// Who could come: their name, whether they are free then, and whether they come to the visit now. Several who come
+    /// together are one choice, with all their names.
     pub technicians: Vec<(TechnicianId, String, bool, bool)>,
     /// What is in the way of those who come now.
     pub obstacles: Vec<Obstacle>,
@@ -37,9 +39,9 @@ pub struct ChangeChoices {
 pub struct BlockTime {
     /// Its start.
     pub start: DateTime<Utc>,
-    /// Who could come.
+    /// Who could come; of several who come together one of them.
     pub technician: TechnicianId,
-    /// Their name.
+    /// Their name, or the names of all who come together.
     pub name: String,
     /// Whether they come to the visit now.
     pub comes: bool,
@@ -97,13 +99,18 @@ impl Desk {
             ids.dedup();
             ids
         };
+        let names = names(self.db()).await?;
+        let named = |id: &TechnicianId| names.get(id).cloned().unwrap_or_default();
+        let together = now.iter().map(named).collect::<Vec<_>>().join(", ");
         if let WantedTime::Block { within, length_min } = wanted {
-            let names = names(self.db()).await?;
             let times = block_times(&mut placing, (within, length_min), self.now(), &now);
             let times = times.into_iter().map(|(start, technician)| BlockTime {
                 start,
                 technician,
-                name: names.get(&technician).cloned().unwrap_or_default(),
+                name: match now.contains(&technician) {
+                    true => together.clone(),
+                    false => named(&technician),
+                },
                 comes: now.contains(&technician),
             });
             return Ok(Some(ChangeChoices {
@@ -117,25 +124,28 @@ impl Desk {
             technicians,
             seats: amount(visit.seats),
         };
-        let names = names(self.db()).await?;
-        let mut technicians: Vec<_> = placing
+        let others: Vec<_> = placing
             .book
             .technicians()
             .iter()
             .filter(|one| one.active && placing.book.can_send(&placing.entry, one.id))
-            .map(|one| {
-                let free = placing.clashes(&spot(vec![one.id])).is_empty();
-                let name = names.get(&one.id).cloned().unwrap_or_default();
-                (one.id, name, free, now.contains(&one.id))
-            })
+            .map(|one| one.id)
             .collect();
+        let clashes = match now.is_empty() {
+            true => Vec::new(),
+            false => placing.clashes(&spot(now.clone())),
+        };
+        // Several who come together are one choice.
+        let come = now.iter().find(|id| others.contains(id));
+        let come = come.map(|id| (*id, together, clashes.is_empty(), true));
+        let others = others.iter().filter(|id| !now.contains(id)).map(|id| {
+            let free = placing.clashes(&spot(vec![*id])).is_empty();
+            (*id, named(id), free, false)
+        });
+        let mut technicians: Vec<_> = come.into_iter().chain(others).collect();
         technicians.sort_by_key(|(id, _, free, comes)| {
             (!(*comes && *free), !*free, placing.book.position(*id))
         });
-        let clashes = match now.is_empty() {
-            true => Vec::new(),
-            false => placing.clashes(&spot(now)),
-        };
         Ok(Some(ChangeChoices {
             technicians,
             obstacles: obstacles(self.db(), &clashes).await?,
@@ -144,8 +154,8 @@ impl Desk {
     }
 }
 
-/// The free times of a block, in order, with everybody who could come: those who come now first. Notice and advance bind
-/// the client, not staff.
+/// The free times of a block, in order, with everybody who could come: those who come now first. Notice, cut-off and
+/// advance bind the client, not staff.
 fn block_times(
     placing: &mut Placing,
     (within, length_min): (Span, u32),
@@ -159,10 +169,17 @@ fn block_times(
         leave_out: placing.own.clone(),
         ..Query::anyone(within.start().max(now), last + TimeDelta::microseconds(1))
     };
-    let found = slots::slots(placing.book.facts(&entry, length_min), &question);
+    let facts = Facts {
+        request_cut_off: CutOff::None,
+        ..placing.book.facts(&entry, length_min).clone()
+    };
+    let found = slots::slots(&facts, &question);
     let mut times = Vec::new();
     for slot in found {
         let mut who = slot.technicians;
+        // Those who come now come together, or not at all.
+        let all = comes.iter().all(|id| who.contains(id));
+        who.retain(|id| !comes.contains(id) || (all && comes.first() == Some(id)));
         who.sort_by_key(|id| (!comes.contains(id), placing.book.position(*id)));
         times.extend(who.into_iter().map(|technician| (slot.start, technician)));
     }

@@ -99,7 +99,8 @@ pub(crate) fn snapshot(request: &request::Model) -> Value {
     })
 }
 
-/// Checks who may decide: dispatchers, owners, approvers of the business, or of every technician it concerns (§7).
+/// Checks who may decide: dispatchers, owners, approvers of the business, or of every technician it concerns (§7). Where it
+/// names nobody it concerns them all, and approvers of one technician do not see it.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`].
@@ -116,7 +117,11 @@ pub(crate) async fn may_decide(
         .all(work.tx())
         .await?;
     let approves = |id: &uuid::Uuid| rows.iter().any(|row| row.technician_id == *id);
-    if !rows.is_empty() && technicians.iter().flatten().all(approves) {
+    if !rows.is_empty()
+        && technicians
+            .iter()
+            .all(|id| id.as_ref().is_some_and(approves))
+    {
         Ok(())
     } else {
         Err(Refusal::NotAllowed.into())

@@ -82,7 +82,8 @@ impl Desk {
             Once::Again(result) => return done(&result),
             Once::Reused(_) => return Err(Refusal::KeyReused.into()),
         }
-        let row = work.visit(&ask.visit).await?.ok_or(Refusal::NotFound)?;
+        let row = work.visit_of_line(&ask.visit, ask.scope).await?;
+        let row = row.ok_or(Refusal::NotFound)?;
         if row.version != ask.version {
             return Err(Refusal::Stale.into());
         }

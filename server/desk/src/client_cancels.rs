@@ -150,9 +150,12 @@ struct Batch<'a> {
     reason: Option<Reason>,
     rules: CancellationRules,
     zone: Tz,
-    accepted: Vec<(visit::Model, Vec<TechnicianId>)>,
-    waiting: Vec<(visit::Model, Vec<TechnicianId>, String)>,
+    accepted: Vec<Told>,
+    waiting: Vec<Told>,
 }
+
+/// A visit, who comes, and the reference of what was asked.
+type Told = (visit::Model, Vec<TechnicianId>, String);
 
 impl Batch<'_> {
     async fn ask(&mut self, work: &mut Work, row: visit::Model) -> Result<CancelOutcome> {
@@ -184,7 +187,7 @@ impl Batch<'_> {
         if asked.status() == ChangeStatus::Approved {
             let reason = self.reason.clone();
             let after = cancel(work, self.who.person, &placed, reason.as_ref()).await?;
-            self.accepted.push((after, technicians));
+            self.accepted.push((after, technicians, change.reference));
             return Ok(CancelOutcome::AtOnce);
         }
         self.waiting
@@ -246,38 +249,43 @@ impl Batch<'_> {
             .into_iter()
             .map(|row| (row.id, row.name))
             .collect();
-        let waiting: Vec<_> = self.waiting.iter().map(|(v, t, _)| (v, t)).collect();
-        let accepted: Vec<_> = self.accepted.iter().map(|(v, t)| (v, t)).collect();
-        let first = self.waiting.first().map(|(_, _, reference)| reference);
-        self.tell_of(work, &names, (&accepted, None)).await?;
-        self.tell_of(work, &names, (&waiting, first)).await
+        let at_once = match self.accepted.len() {
+            1 => Event::VisitCancelled,
+            _ => Event::BulkCancelled,
+        };
+        self.tell_of(work, &names, (&self.accepted, at_once))
+            .await?;
+        let waits = Event::CancellationSubmitted;
+        self.tell_of(work, &names, (&self.waiting, waits)).await
     }
 
     async fn tell_of(
         &self,
         work: &mut Work,
         names: &[(Uuid, String)],
-        (all, waits): (&[(&visit::Model, &Vec<TechnicianId>)], Option<&String>),
+        (all, event): (&[Told], Event),
     ) -> Result<()> {
-        let event = match (waits, all.len()) {
-            (_, 0) => return Ok(()),
-            (Some(_), _) => Event::CancellationSubmitted,
-            (None, 1) => Event::VisitCancelled,
-            (None, _) => Event::BulkCancelled,
+        let Some((_, first, reference)) = all.first() else {
+            return Ok(());
         };
-        let visits: Vec<visit::Model> = all.iter().map(|(row, _)| (*row).clone()).collect();
+        let visits: Vec<visit::Model> = all.iter().map(|(row, ..)| row.clone()).collect();
+        // Of one request, or told to whoever asked for any of them.
         let request = match visits.first() {
-            Some(first) => asked_by(work, first).await?,
-            None => None,
+            Some(first) if visits.iter().all(|row| row.request_id == first.request_id) => {
+                asked_by(work, first).await?
+            }
+            Some(_) | None => None,
         };
         let together = visits.len() == 1;
-        let technicians = match all.first() {
-            Some((_, technicians)) if together => (*technicians).clone(),
-            Some(_) | None => Vec::new(),
+        let technicians = match together {
+            true => first.clone(),
+            false => Vec::new(),
         };
         let request = request.as_ref();
         let mut news = News::of_visits(event, &visits, request, technicians, self.who.person);
-        self.complete(&mut news, (names, waits));
+        let everybody = all.iter().flat_map(|(_, own, _)| own.iter().copied());
+        news.approvers_of = everybody.collect();
+        self.complete(&mut news, (names, reference));
         announce(work, &news).await?;
         if together {
             return Ok(());
@@ -285,34 +293,32 @@ impl Batch<'_> {
         for (technician, own) in by_technician(all) {
             let its = vec![technician];
             let mut news = News::of_visits(event, &own, request, its, self.who.person);
-            self.complete(&mut news, (names, waits));
+            self.complete(&mut news, (names, reference));
             news.technicians_only = true;
             announce(work, &news).await?;
         }
         Ok(())
     }
 
-    fn complete(&self, news: &mut News<'_>, (names, waits): (&[(Uuid, String)], Option<&String>)) {
+    fn complete(&self, news: &mut News<'_>, (names, reference): (&[(Uuid, String)], &str)) {
         let reason = self.reason.as_ref();
         news.reason = reason.map(|reason| reason.as_str().to_owned());
         news.services = names.to_vec();
         news.change = Some(ChangeNews {
             by: self.who.person.key(),
             facts: ChangeFacts {
-                reference: waits.cloned().unwrap_or_default(),
+                reference: reference.to_owned(),
                 ..ChangeFacts::default()
             },
         });
     }
 }
 
-fn by_technician(
-    all: &[(&visit::Model, &Vec<TechnicianId>)],
-) -> BTreeMap<TechnicianId, Vec<visit::Model>> {
+fn by_technician(all: &[Told]) -> BTreeMap<TechnicianId, Vec<visit::Model>> {
     let mut found: BTreeMap<TechnicianId, Vec<visit::Model>> = BTreeMap::new();
-    for (row, technicians) in all {
-        for technician in *technicians {
-            found.entry(*technician).or_default().push((*row).clone());
+    for (row, technicians, _) in all {
+        for technician in technicians {
+            found.entry(*technician).or_default().push(row.clone());
         }
     }
     found

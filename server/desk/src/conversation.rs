@@ -3,7 +3,11 @@
 use booking::ids::PersonId;
 use booking::letter::{Event, Recipient};
 use booking::message::Side;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Statement, Value};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    Statement, Value,
+};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -61,6 +65,18 @@ pub(crate) async fn add(
         .write(work)
         .await?;
     Ok(after)
+}
+
+/// What the office wrote in a thread counts as read by the client.
+pub(crate) async fn is_read(work: &Work, id: Uuid) -> Result<()> {
+    message::Entity::update_many()
+        .col_expr(message::Column::ReadAt, Expr::value(work.now()))
+        .filter(message::Column::ThreadId.eq(id))
+        .filter(message::Column::Side.eq(Side::Office.as_str()))
+        .filter(message::Column::ReadAt.is_null())
+        .exec(work.tx())
+        .await?;
+    Ok(())
 }
 
 /// Writes a thread as it is now.

@@ -69,7 +69,8 @@ impl Desk {
             })));
         }
         let agreement = visit_row::agreement(work, ask.client.key(), &placing.entry, true).await?;
-        let series = rule.write(work, who.person, ask).await?;
+        let request = answered.as_ref().map(|row| row.id);
+        let series = rule.write(work, who.person, ask, request).await?;
         let mut rows = Vec::with_capacity(free.len());
         for (occurrence, spot) in &free {
             let named = Some((series, local(occurrence.original_local)));
@@ -331,36 +332,32 @@ impl Rule {
         Ok(found)
     }
 
-    async fn write(&self, work: &Work, by: PersonId, ask: &NewVisit) -> Result<Uuid> {
-        let whose = (ask.client.key(), ask.form.service.key());
-        self.insert(work, by, whose, ask.form.length_min).await
-    }
-
-    /// Writes the row of the series.
-    pub(crate) async fn insert(
+    /// Writes the row of the series, with the request that it answers.
+    async fn write(
         &self,
         work: &Work,
         by: PersonId,
-        (client, service): (Uuid, Uuid),
-        length_min: u32,
+        ask: &NewVisit,
+        request: Option<Uuid>,
     ) -> Result<Uuid> {
         let id = work.id();
         let rule = serde_json::to_value(&self.rule)
             .map_err(|error| Fault::Machine(format!("rule: {error}")))?;
         let row = series::Model {
             id,
-            client_id: client,
-            service_id: service,
+            client_id: ask.client.key(),
+            service_id: ask.form.service.key(),
             rule,
             first_local: local(self.first_local),
             zone: self.zone.name().to_owned(),
             zone_version: chrono_tz::IANA_TZDB_VERSION.to_owned(),
-            length_min: hold::minutes(length_min),
+            length_min: hold::minutes(ask.form.length_min),
             laid_until: self.laid_until,
             active: self.open,
             created_by: Some(by.key()),
             created_at: work.now(),
             version: 1,
+            request_id: request,
         };
         row.into_active_model().insert(work.tx()).await?;
         let which = SeriesId::of(id);

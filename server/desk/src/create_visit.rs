@@ -230,13 +230,23 @@ async fn answered(
     if row.version != answers.version {
         return Err(Refusal::Stale.into());
     }
-    if row.client_id != ask.client.key() {
+    fits(&row, Some(ask.client), ask.repeat.as_ref())?;
+    Ok(row)
+}
+
+/// Only a series for its client answers a request, and only one that asks for visits that repeat.
+pub(crate) fn fits(
+    row: &request::Model,
+    client: Option<ClientId>,
+    repeat: Option<&Parts>,
+) -> Result<()> {
+    if client.map(Key::key) != Some(row.client_id) {
         return Err(Refusal::BadChoice).beside("client");
     }
-    if ask.repeat.is_none() || row.rule.is_none() {
+    if repeat.is_none() || row.rule.is_none() {
         return Err(Refusal::KindMismatch).beside("repeat");
     }
-    Ok(row)
+    Ok(())
 }
 
 fn check_status(work: &Work, ask: &NewVisit, span: Span) -> Result<()> {

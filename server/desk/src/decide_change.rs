@@ -45,7 +45,7 @@ pub struct ChangeApproval {
     pub fields: Vec<ChangeField>,
     /// When, where a block was asked for.
     pub start: Option<DateTime<Utc>>,
-    /// Who comes then; of a cancellation, where the time and the service stay, and where a time in a block was chosen that is
+    /// Who comes then, of several who come together any of them for all; of a cancellation, where the time and the service stay, and where a time in a block was chosen that is
     /// not accepted, nobody is asked.
     pub technicians: Vec<TechnicianId>,
     /// Why soft rules are overruled, as typed; may be empty (R23).
@@ -298,9 +298,13 @@ async fn visit_change(
     };
     // Whoever was chosen with a time in a block is free then, and comes only if that time is accepted.
     let chosen_too = wanted.time.is_some() || (wanted.service.is_some() && ask.start.is_none());
-    let technicians = match chosen_too && !ask.technicians.is_empty() {
-        true => ask.technicians.clone(),
-        false => placed.technicians(),
+    let comes = placed.technicians();
+    let technicians = match ask.technicians.as_slice() {
+        [] => comes,
+        _ if !chosen_too => comes,
+        // One of several who come together stands for all of them: nobody is left out by a decision about the time.
+        [one] if comes.contains(one) => comes,
+        others => others.to_vec(),
     };
     let form = VisitForm {
         service: wanted.service.unwrap_or(ServiceId::of(visit.service_id)),

@@ -108,6 +108,25 @@ impl Desk {
     }
 }
 
+/// Takes away what was recorded by mistake: the client came after all.
+pub(crate) async fn forget(
+    work: &Work,
+    who: &StaffPass,
+    visit: &visit::Model,
+    kind: FeeKind,
+) -> Result<()> {
+    let row = fee::Entity::find_by_id(visit.id).filter(fee::Column::Kind.eq(kind.as_str()));
+    let Some(row) = row.one(work.tx()).await? else {
+        return Ok(());
+    };
+    Entry::new(Some(who.person), "fee", visit.id, "removed")
+        .before(&row)?
+        .write(work)
+        .await?;
+    row.into_active_model().delete(work.tx()).await?;
+    Ok(())
+}
+
 /// Records what is due for a visit, once: what was decided about it before stays.
 pub(crate) async fn record(
     work: &Work,

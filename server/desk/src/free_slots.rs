@@ -12,8 +12,7 @@ use booking::{span::Span, zone};
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -248,13 +247,13 @@ impl Desk {
         (from, to): (DateTime<Utc>, DateTime<Utc>),
     ) -> Result<Asked> {
         let now = self.now();
-        let leave_out = match &ask.editing {
+        let editing = match &ask.editing {
             Some(reference) => own_holds(self.db(), who, reference).await?,
-            None => Vec::new(),
+            None => (None, Vec::new()),
         };
         let book = Book::load(self.db(), now, &wanted(who, ask.service, from, to)).await?;
         let book = book.ok_or(Refusal::NotFound).beside("service")?;
-        Asked::new(book, ask, (from, to), leave_out)
+        Asked::new(book, ask, (from, to), editing)
     }
 }
 
@@ -270,17 +269,19 @@ impl Asked {
         mut book: Book,
         ask: &SlotsAsked,
         (from, to): (DateTime<Utc>, DateTime<Utc>),
-        leave_out: Vec<BookingId>,
+        (visit, leave_out): (Option<visit::Model>, Vec<BookingId>),
     ) -> Result<Self> {
         let row = book.service(ask.service).cloned();
         let row = row.ok_or(Refusal::NotFound).beside("service")?;
-        check_choice(&row, ask.length_min, ask.technician)?;
+        check_choice_for(visit.as_ref(), &row, ask.length_min, ask.technician)?;
+        // As many as are booked come at the other time too.
+        let booked = visit.map_or(1, |visit| load::amount(visit.seats));
         let facts = book.facts(&row, ask.length_min).clone();
         let query = Query {
             from,
             to,
             technician: ask.technician,
-            seats: ask.seats.max(1),
+            seats: ask.seats.max(booked).max(1),
             leave_out,
         };
         Ok(Self {
@@ -356,6 +357,23 @@ pub(crate) fn check_choice(
     Ok(())
 }
 
+/// The same for a visit that is to be otherwise: it may stay as long as staff made it.
+pub(crate) fn check_choice_for(
+    visit: Option<&visit::Model>,
+    service: &service::Model,
+    length_min: u32,
+    technician: Option<TechnicianId>,
+) -> Result<()> {
+    let own = match visit.filter(|visit| visit.service_id == service.id) {
+        Some(visit) => Some(visit.span()?.minutes()),
+        None => None,
+    };
+    if own == Some(i64::from(length_min)) && technician.is_none() {
+        return Ok(());
+    }
+    check_choice(service, length_min, technician)
+}
+
 /// An instant a person can mean; beyond it neither the calendar nor the database's order of instants is safe.
 pub(crate) fn sane(instant: DateTime<Utc>) -> Result<DateTime<Utc>> {
     let whole = instant.timestamp_subsec_nanos() == 0;
@@ -404,27 +422,28 @@ fn dates(zone: &Tz, first: NaiveDate, next: NaiveDate) -> Result<(DateTime<Utc>,
     ))
 }
 
-/// The rows of the hold of the client's own request (R20); nothing for a reference that is not theirs.
+/// The rows of the hold of the client's own request (R20), or their visit and its rows; nothing for a reference that is not
+/// theirs.
 async fn own_holds<C: ConnectionTrait>(
     db: &C,
     who: &ContactPass,
     reference: &str,
-) -> Result<Vec<BookingId>> {
+) -> Result<(Option<visit::Model>, Vec<BookingId>)> {
     let requests = request::Entity::find()
         .select_only()
         .column(request::Column::Id)
         .filter(request::Column::Reference.eq(reference))
         .filter(request::Column::ClientId.eq(who.client.key()))
         .into_query();
-    let visits = visit::Entity::find()
-        .select_only()
-        .column(visit::Column::Id)
+    let visit = visit::Entity::find()
         .filter(visit::Column::Reference.eq(reference))
         .filter(visit::Column::ClientId.eq(who.client.key()))
-        .into_query();
-    let theirs = Condition::any()
-        .add(bookings::Column::RequestId.in_subquery(requests))
-        .add(bookings::Column::VisitId.in_subquery(visits));
+        .one(db)
+        .await?;
+    let theirs = match &visit {
+        Some(visit) => bookings::Column::VisitId.eq(visit.id),
+        None => bookings::Column::RequestId.in_subquery(requests),
+    };
     let ids: Vec<Uuid> = bookings::Entity::find()
         .select_only()
         .column(bookings::Column::Id)
@@ -432,7 +451,7 @@ async fn own_holds<C: ConnectionTrait>(
         .into_tuple()
         .all(db)
         .await?;
-    Ok(ids.into_iter().map(BookingId::of).collect())
+    Ok((visit, ids.into_iter().map(BookingId::of).collect()))
 }
 
 async fn names<C: ConnectionTrait>(db: &C, ids: Vec<Uuid>) -> Result<Vec<NamedTechnician>> {

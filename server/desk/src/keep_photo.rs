@@ -5,10 +5,11 @@ use booking::ids::{PersonId, PhotoId};
 use booking::refusal::Refusal;
 use chrono::TimeDelta;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter,
 };
 
-use crate::desk::{Desk, Work};
+use crate::desk::Desk;
 use crate::key::Key;
 use crate::pass::ContactPass;
 use crate::photos::MOST;
@@ -32,6 +33,15 @@ pub struct DrawnPhoto {
 }
 
 impl Desk {
+    /// Whether this person may keep another photo for the form with this key: asked before a file is drawn, which costs
+    /// more than the question. Two at once may both be told so; [`Desk::keep_photo`] asks again.
+    ///
+    /// # Errors
+    /// As [`Desk::keep_photo`] says of the key and of how many there are.
+    pub async fn may_keep_photo(&self, who: &ContactPass, key: &str) -> Result<()> {
+        room_for_one(self.db(), who.person, key).await
+    }
+
     /// Keeps a photo for the form with this key.
     ///
     /// # Errors
@@ -43,20 +53,12 @@ impl Desk {
         key: &str,
         drawn: DrawnPhoto,
     ) -> Result<PhotoId> {
-        if key.is_empty() || key.len() > 100 || key.chars().any(char::is_control) {
-            return Err(Refusal::BadId).beside("key");
-        }
         if drawn.large.len() > LARGEST.0 || drawn.small.len() > LARGEST.1 {
             return Err(Refusal::PhotoTooLarge).beside("photos");
         }
         let work = self.begin().await?;
         work.lock_person(who.person).await?;
-        if waiting(&work, who.person, Some(key)).await? >= MOST as u64 {
-            return Err(Refusal::TooManyPhotos).beside("photos");
-        }
-        if waiting(&work, who.person, None).await? >= MOST_WAITING {
-            return Err(Refusal::TooManyTries).beside("photos");
-        }
+        room_for_one(work.tx(), who.person, key).await?;
         let row = photo::Model {
             id: work.id(),
             person_id: who.person.key(),
@@ -114,8 +116,21 @@ impl Desk {
     }
 }
 
+async fn room_for_one<C: ConnectionTrait>(db: &C, person: PersonId, key: &str) -> Result<()> {
+    if key.is_empty() || key.len() > 100 || key.chars().any(char::is_control) {
+        return Err(Refusal::BadId).beside("key");
+    }
+    if waiting(db, person, Some(key)).await? >= MOST as u64 {
+        return Err(Refusal::TooManyPhotos).beside("photos");
+    }
+    match waiting(db, person, None).await? >= MOST_WAITING {
+        true => Err(Refusal::TooManyTries).beside("photos"),
+        false => Ok(()),
+    }
+}
+
 /// How many photos of a person no request has taken; of one form, or of all.
-async fn waiting(work: &Work, person: PersonId, key: Option<&str>) -> Result<u64> {
+async fn waiting<C: ConnectionTrait>(db: &C, person: PersonId, key: Option<&str>) -> Result<u64> {
     let all = photo::Entity::find()
         .filter(photo::Column::PersonId.eq(person.key()))
         .filter(photo::Column::RequestId.is_null());
@@ -123,5 +138,5 @@ async fn waiting(work: &Work, person: PersonId, key: Option<&str>) -> Result<u64
         Some(key) => all.filter(photo::Column::FormKey.eq(key)),
         None => all,
     };
-    Ok(some.count(work.tx()).await?)
+    Ok(some.count(db).await?)
 }

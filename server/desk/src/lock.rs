@@ -6,6 +6,7 @@ use booking::refusal::Refusal;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement, Value};
 use uuid::Uuid;
 
+use crate::change_visit::Scope;
 use crate::desk::Work;
 use crate::key::Key;
 use crate::table::{client, request, visit};
@@ -18,6 +19,7 @@ const PERSON: &str = "SELECT id FROM people WHERE id = $1 FOR NO KEY UPDATE";
 const CLIENT: &str = "SELECT id FROM clients WHERE id = $1 FOR NO KEY UPDATE";
 const VISIT: &str = "SELECT id FROM visits WHERE reference = $1 FOR NO KEY UPDATE";
 const LINE: &str = "SELECT id FROM visits WHERE series_id = $1 ORDER BY id FOR NO KEY UPDATE";
+const LINE_OF: &str = "SELECT id FROM visits WHERE series_id = (SELECT series_id FROM visits WHERE reference = $1) ORDER BY id FOR NO KEY UPDATE";
 const SERVICE: &str = "SELECT id FROM services WHERE id = $1 FOR NO KEY UPDATE";
 // Whoever may perform the service, since one booking changes what is left for "anyone" (R19); and the one named.
 const TECHNICIANS: &str = "SELECT t.id FROM technicians t WHERE t.id = $2 OR EXISTS ( \
@@ -83,6 +85,19 @@ impl Work {
         self.lock(VISIT, [reference.into()]).await?;
         let found = visit::Entity::find().filter(visit::Column::Reference.eq(reference));
         Ok(found.one(self.tx()).await?)
+    }
+
+    /// The same; where more of its series is meant, all of that is locked first, so that whoever locks several visits does
+    /// it in the order of their ids.
+    pub(crate) async fn visit_of_line(
+        &self,
+        reference: &str,
+        scope: Scope,
+    ) -> Result<Option<visit::Model>> {
+        if scope != Scope::This {
+            self.lock(LINE_OF, [reference.into()]).await?;
+        }
+        self.visit(reference).await
     }
 
     /// Locks every visit of a series.

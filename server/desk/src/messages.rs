@@ -4,16 +4,16 @@ use booking::ids::ClientId;
 use booking::message::Side;
 use booking::refusal::Refusal;
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, Statement, Value,
 };
 use uuid::Uuid;
 
+use crate::conversation;
 use crate::desk::Desk;
 use crate::key::Key;
 use crate::pass::{ContactPass, StaffPass};
-use crate::table::{message, thread};
+use crate::table::thread;
 use crate::trouble::{Fault, Result};
 use crate::write_message::own;
 
@@ -156,13 +156,7 @@ impl Desk {
     pub async fn read_thread(&self, who: &ContactPass, id: Uuid) -> Result<()> {
         let work = self.begin().await?;
         own(&work, who, id).await?;
-        message::Entity::update_many()
-            .col_expr(message::Column::ReadAt, Expr::value(work.now()))
-            .filter(message::Column::ThreadId.eq(id))
-            .filter(message::Column::Side.eq(Side::Office.as_str()))
-            .filter(message::Column::ReadAt.is_null())
-            .exec(work.tx())
-            .await?;
+        conversation::is_read(&work, id).await?;
         work.commit().await
     }
 

@@ -78,8 +78,8 @@ struct Row {
 // One row for each technician and subject. What is gone is not on the way any more.
 const VISITS: &str = "SELECT v.id, v.reference, v.version, v.status, v.status_at, v.starts_at, v.ends_at, s.name AS service, \
     c.name AS client, c.address, c.phone, v.notes, v.internal_notes, \
-    (SELECT COUNT(*) FROM photos f JOIN requests r ON r.id = f.request_id \
-        WHERE r.id = v.request_id OR r.series_id = v.series_id) AS photos, o.technician_id, p.name AS technician, j.name AS subject \
+    (SELECT COUNT(*) FROM photos f \
+        WHERE f.request_id = COALESCE(v.request_id, (SELECT q.request_id FROM series q WHERE q.id = v.series_id))) AS photos, o.technician_id, p.name AS technician, j.name AS subject \
     FROM bookings b JOIN visits v ON v.id = b.visit_id JOIN services s ON s.id = v.service_id JOIN clients c ON c.id = v.client_id \
     JOIN bookings o ON o.visit_id = v.id LEFT JOIN people p ON p.id = o.technician_id \
     LEFT JOIN visit_subjects k ON k.visit_id = v.id LEFT JOIN subjects j ON j.id = k.subject_id \

@@ -16,6 +16,7 @@ use crate::outbox::LetterFacts;
 use crate::pass::SignedIn;
 use crate::table::notice;
 use crate::trouble::Result;
+use crate::{conversation, write_message};
 
 /// A notice.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -81,7 +82,8 @@ impl Desk {
         Ok(unread.count(self.db()).await?)
     }
 
-    /// Marks one of one's notices as read; twice is once.
+    /// Marks one of one's notices as read, and where it is about an answer of the office, the conversation it leads to;
+    /// twice is once.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] for somebody else's.
@@ -93,8 +95,16 @@ impl Desk {
             .one(work.tx())
             .await?
             .ok_or(Refusal::NotFound)?;
+        if let (Some(thread), Some(who)) = (conversation_at(&own.link), me.contact()) {
+            match write_message::own(&work, &who, thread).await {
+                Ok(row) => conversation::is_read(&work, row.id).await?,
+                // They are told so by the page.
+                Err(trouble) if trouble.refusal() == Some(Refusal::NotFound) => {}
+                Err(trouble) => return Err(trouble),
+            }
+        }
         if own.read_at.is_some() {
-            return Ok(());
+            return work.commit().await;
         }
         notice::Entity::update_many()
             .col_expr(notice::Column::ReadAt, Expr::value(work.now()))
@@ -148,6 +158,11 @@ impl Desk {
         }
         Ok(people.len() as u64)
     }
+}
+
+/// The client's conversation that a link leads to.
+fn conversation_at(link: &str) -> Option<Uuid> {
+    link.strip_prefix("/messages/")?.parse().ok()
 }
 
 /// Whether a notice can be seen: it was not held back, or its time has come.

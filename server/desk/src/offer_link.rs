@@ -9,7 +9,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, Query
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::desk::Work;
+use crate::desk::{Desk, Work};
 use crate::key::Key;
 use crate::link::Purpose;
 use crate::pass::ContactPass;
@@ -54,6 +54,58 @@ pub(crate) async fn make(work: &Work, person: PersonId, offer: &offer::Model) ->
     Ok(token)
 }
 
+impl Desk {
+    /// The language of whoever an offer's letter was sent to — their own, or the client's, or the business's (decision 18) —
+    /// also where its link is over: that is said in it, too. Nothing where there is no such link.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn offer_language(&self, token: &str) -> Result<Option<String>> {
+        let found = link::Entity::find_by_id(token::hash(token))
+            .filter(link::Column::Purpose.eq(Purpose::Offer.word()));
+        let Some(row) = found.one(self.db()).await? else {
+            return Ok(None);
+        };
+        let person = match row.person_id {
+            Some(id) => person::Entity::find_by_id(id).one(self.db()).await?,
+            None => None,
+        };
+        if let Some(own) = person.and_then(|person| person.locale) {
+            return Ok(Some(own));
+        }
+        let of_client = match about(&row) {
+            Some(offer) => self
+                .client_of(offer)
+                .await?
+                .and_then(|client| client.locale),
+            None => None,
+        };
+        Ok(Some(match of_client {
+            Some(locale) => locale,
+            None => self.business().await?.locale,
+        }))
+    }
+
+    async fn client_of(&self, offer: Uuid) -> Result<Option<client::Model>> {
+        let offer = offer::Entity::find_by_id(offer).one(self.db()).await?;
+        let Some(offer) = offer else {
+            return Ok(None);
+        };
+        let asked = request::Entity::find_by_id(offer.request_id);
+        let Some(asked) = asked.one(self.db()).await? else {
+            return Ok(None);
+        };
+        let client = client::Entity::find_by_id(asked.client_id);
+        Ok(client.one(self.db()).await?)
+    }
+}
+
+/// The offer that a link is about.
+fn about(row: &link::Model) -> Option<Uuid> {
+    let named = row.facts.get("offer").and_then(Value::as_str);
+    named?.parse().ok()
+}
+
 /// What the link with this token opens: nothing where it is unknown or over, or where the person is no contact of that
 /// client any more.
 pub(crate) async fn open<C: ConnectionTrait>(
@@ -68,9 +120,7 @@ pub(crate) async fn open<C: ConnectionTrait>(
     let Some(row) = found.one(db).await? else {
         return Ok(None);
     };
-    let named = row.facts.get("offer").and_then(Value::as_str);
-    let offer = named.and_then(|id| id.parse().ok());
-    let (Some(offer), Some(person)) = (offer, row.person_id) else {
+    let (Some(offer), Some(person)) = (about(&row), row.person_id) else {
         return Ok(None);
     };
     let Some(offer) = offer::Entity::find_by_id::<Uuid>(offer).one(db).await? else {

@@ -39,11 +39,12 @@ const SEEN: &str = "SELECT f.bytes FROM photos p JOIN photo_files f ON f.photo_i
     OR (r.client_id = $4 AND ($5 OR r.person_id = $3)) \
     OR (r.id IS NOT NULL AND $6) \
     OR ($7 AND EXISTS (SELECT 1 FROM technician_approvers a WHERE a.person_id = $3 AND a.technician_id = r.technician_id)) \
-    OR ($7 AND EXISTS (SELECT 1 FROM visits v JOIN bookings b ON b.visit_id = v.id WHERE (v.request_id = r.id OR v.series_id = r.series_id) AND b.technician_id = $3)))";
+    OR ($7 AND EXISTS (SELECT 1 FROM visits v JOIN bookings b ON b.visit_id = v.id LEFT JOIN series q ON q.id = v.series_id \
+        WHERE (v.request_id = r.id OR q.request_id = r.id) AND b.technician_id = $3)))";
 
 // The visits of a request: its one visit, or all of the series that came of it.
-const OF_VISIT: &str = "SELECT p.id FROM photos p JOIN requests r ON r.id = p.request_id \
-    JOIN visits v ON (v.request_id = r.id OR v.series_id = r.series_id) WHERE v.id = $1 ORDER BY p.id";
+const OF_VISIT: &str = "SELECT p.id FROM visits v LEFT JOIN series q ON q.id = v.series_id \
+    JOIN photos p ON p.request_id = COALESCE(v.request_id, q.request_id) WHERE v.id = $1 ORDER BY p.id";
 
 impl Desk {
     /// The picture of a photo, as JPEG; nothing for one that is unknown or not theirs to see. One query.

@@ -2,13 +2,14 @@
 //! of queries does not depend on the number of rows.
 
 use booking::ids::{ClientId, PhotoId, Reference, RequestId, ServiceId, TechnicianId};
+use booking::policy::CutOff;
 use booking::request::{RequestKind, RequestStatus};
-use booking::slots::{self, Query};
+use booking::slots::{self, Facts, Query};
 use booking::zone;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
-    Statement, Value,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, PaginatorTrait,
+    QueryFilter, Statement, Value,
 };
 use serde::Serialize;
 use std::collections::HashMap;
@@ -211,7 +212,11 @@ const FROM: &str = " FROM requests r JOIN clients c ON c.id = r.client_id JOIN s
 const OWN: &str = " AND r.technician_id IN (SELECT a.technician_id FROM technician_approvers a WHERE a.person_id = $3)";
 
 const ORDER: &str = " ORDER BY CASE WHEN r.status = 'pending' THEN 0 ELSE 1 END, \
-    CASE WHEN r.status = 'pending' THEN r.starts_at END, r.created_at DESC, r.id DESC";
+    CASE WHEN r.status = 'pending' THEN COALESCE(r.starts_at, {first}) END, r.created_at DESC, r.id DESC";
+
+// Days stand among the times, each where it begins in UTC, as an instant is written there: near enough for an order.
+const FIRST_POSTGRES: &str = "CAST(r.window_from AS timestamp) AT TIME ZONE 'UTC'";
+const FIRST_SQLITE: &str = "strftime('%Y-%m-%dT%H:%M:%S+00:00', r.window_from)";
 
 impl Desk {
     /// A page of the queue (A6, A7), without what is too old to be kept (decision 14).
@@ -389,7 +394,12 @@ async fn rows<C: ConnectionTrait>(
     };
     let status = status + awaiting;
     let offset = u64::from(ask.page) * u64::from(QUEUE_PAGE);
-    let text = format!("{COLUMNS}{FROM}{scope}{status}{ORDER} LIMIT {QUEUE_PAGE} OFFSET {offset}");
+    let first = match db.get_database_backend() {
+        DbBackend::Postgres => FIRST_POSTGRES,
+        _ => FIRST_SQLITE,
+    };
+    let order = ORDER.replace("{first}", first);
+    let text = format!("{COLUMNS}{FROM}{scope}{status}{order} LIMIT {QUEUE_PAGE} OFFSET {offset}");
     let asked = Statement::from_sql_and_values(db.get_database_backend(), text, values);
     Ok(Row::find_by_statement(asked).all(db).await?)
 }
@@ -405,7 +415,7 @@ pub(crate) fn read_status(word: &str) -> Result<RequestStatus> {
     })
 }
 
-/// The booking rows of pending requests, by request.
+/// What pending requests hold, by request. What was offered before and given up is no hold any more.
 async fn holds<C: ConnectionTrait>(
     db: &C,
     requests: Vec<Uuid>,
@@ -413,6 +423,7 @@ async fn holds<C: ConnectionTrait>(
     use crate::table::booking as bookings;
     let rows = bookings::Entity::find()
         .filter(bookings::Column::RequestId.is_in(requests))
+        .filter(bookings::Column::Blocking.eq(true))
         .all(db)
         .await?;
     let pair = |row: bookings::Model| {
@@ -451,7 +462,11 @@ fn suggested(
         seats: amount(row.seats),
         leave_out: holds.get(&row.id).copied().into_iter().collect(),
     };
-    let free = slots::slots(book.facts(&entry, amount(row.length_min)), &query).pop();
+    let facts = Facts {
+        request_cut_off: CutOff::None,
+        ..book.facts(&entry, amount(row.length_min)).clone()
+    };
+    let free = slots::slots(&facts, &query).pop();
     let free = free.map(|slot| slot.technicians).unwrap_or_default();
     let asked = row.technician_id.map(TechnicianId::of);
     let least = || {

@@ -121,7 +121,7 @@ impl Desk {
             return Ok(Anonymised::default());
         };
         let visits = old(&work, OLD_VISITS, before).await?;
-        let requests = old(&work, OLD_REQUESTS, before).await?;
+        let requests = old(&work, &OLD_REQUESTS.replace("{over}", OVER), before).await?;
         let done = Anonymised {
             visits: visits.len() as u64,
             requests: requests.len() as u64,
@@ -154,10 +154,8 @@ pub(crate) fn shown_requests(hidden: Option<DateTime<Utc>>, values: &mut Vec<Val
         return String::new();
     };
     values.push(hidden.into());
-    format!(
-        " AND (r.status = 'pending' OR COALESCE(v.ends_at, r.ends_at, r.window_to, r.created_at) >= ${})",
-        values.len()
-    )
+    let place = values.len();
+    format!(" AND (r.status = 'pending' OR {OVER} >= ${place})")
 }
 
 /// The condition by which lists of visits `v` leave out what is too old.
@@ -171,8 +169,10 @@ pub(crate) fn shown_visits(hidden: Option<DateTime<Utc>>, values: &mut Vec<Value
 
 const OLD_VISITS: &str = "SELECT v.id, v.reference FROM visits v WHERE v.anonymised_at IS NULL AND v.ends_at < $1 ORDER BY v.ends_at, v.id LIMIT $2";
 const OLD_REQUESTS: &str = "SELECT r.id, r.reference FROM requests r LEFT JOIN visits v ON v.id = r.visit_id \
-    WHERE r.anonymised_at IS NULL AND r.status <> 'pending' \
-    AND COALESCE(v.ends_at, r.ends_at, r.window_to, r.created_at) < $1 ORDER BY r.id LIMIT $2";
+    WHERE r.anonymised_at IS NULL AND r.status <> 'pending' AND {over} < $1 ORDER BY r.id LIMIT $2";
+// When a request `r` with its visit `v` is over: all visits of a series show what was asked for, to the last one.
+const OVER: &str = "COALESCE((SELECT MAX(l.ends_at) FROM series q JOIN visits l ON l.series_id = q.id \
+    WHERE q.request_id = r.id), v.ends_at, r.ends_at, r.window_to, r.created_at)";
 
 async fn old(work: &Work, text: &str, before: DateTime<Utc>) -> Result<Vec<(Uuid, String)>> {
     let backend = work.tx().get_database_backend();

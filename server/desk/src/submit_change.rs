@@ -11,7 +11,9 @@ use booking::slots::{self, BookingStatus};
 use booking::span::Span;
 use booking::zone;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
@@ -21,15 +23,15 @@ use crate::changes::{free, open_of, own_visit, replace, snapshot, tell};
 use crate::desk::{Desk, Happened, Work};
 use crate::expire_requests::expire_around;
 use crate::free_slots::load::{amount, asked_by};
-use crate::free_slots::{OfferedSlot, SlotsAsked, check_choice, sane};
+use crate::free_slots::{OfferedSlot, SlotsAsked, check_choice_for, sane};
 use crate::history::Entry;
 use crate::hold::{self, Place};
 use crate::key::Key;
 use crate::once::{self, Once};
 use crate::pass::ContactPass;
 use crate::portal_rules::{self, PortalRules};
-use crate::submit_request::{Held, book, chosen, query, reference_in};
-use crate::table::{change, change_hold, visit};
+use crate::submit_request::{Held, book, by_slots, query, reference_in};
+use crate::table::{change, change_hold, subject, visit};
 use crate::trouble::{Beside, Result};
 use crate::{reference, visit_row};
 
@@ -196,7 +198,11 @@ async fn wanted(
     };
     let mut own = visit_row::subjects_of(work, row.id).await?;
     own.sort_unstable();
-    let subjects = visit_row::check_subjects(work, row.client_id, &ask.subjects).await?;
+    let mut subjects = visit_row::check_subjects(work, row.client_id, &ask.subjects).await?;
+    // What the client can no longer choose they cannot have taken away either.
+    subjects.extend(inactive(work, &own).await?);
+    subjects.sort_unstable();
+    subjects.dedup();
     let notes = Notes::optional(&ask.notes).beside("notes")?;
     let notes = notes.as_ref().map_or("", Notes::as_str);
     Ok(Wanted {
@@ -205,6 +211,15 @@ async fn wanted(
         subjects: (subjects != own).then(|| subjects.iter().map(|id| SubjectId::of(*id)).collect()),
         notes: (notes != row.notes.trim()).then(|| notes.to_owned()),
     })
+}
+
+async fn inactive(work: &Work, subjects: &[Uuid]) -> Result<Vec<Uuid>> {
+    let gone = subject::Entity::find()
+        .select_only()
+        .column(subject::Column::Id)
+        .filter(subject::Column::Id.is_in(subjects.iter().copied()))
+        .filter(subject::Column::Active.eq(false));
+    Ok(gone.into_tuple().all(work.tx()).await?)
 }
 
 /// The block on its date: one of the business's own, long enough, and not over.
@@ -249,7 +264,7 @@ async fn open_block(
     if !book.bookable(&entry) {
         return Err(Refusal::ServiceNotBookable).beside("service");
     }
-    check_choice(&entry, length_min, None)?;
+    check_choice_for(Some(&placed.row), &entry, length_min, None)?;
     let last = last_start(within, length_min);
     if last < work.now() + TimeDelta::minutes(i64::from(amount(entry.notice_min))) {
         return Err(Refusal::TooSoon).beside("block_date");
@@ -300,7 +315,9 @@ async fn wanted_places(
     work.lock_places(&services, &technicians, &[]).await?;
     expire_around(work, span).await?;
     let mut book = book(work, who, service, span).await?;
-    let (entry, facts) = chosen(&mut book, service, length(span), None)?;
+    let entry = by_slots(&book, service)?;
+    check_choice_for(Some(&placed.row), &entry, length(span), None)?;
+    let facts = book.facts(&entry, length(span)).clone();
     let own: Vec<BookingId> = placed.rows.iter().map(|row| Key::of(row.id)).collect();
     let seats = amount(placed.row.seats);
     let question = query(span, None, seats, own.clone());

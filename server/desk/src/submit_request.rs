@@ -184,14 +184,20 @@ pub(crate) fn chosen(
     length_min: u32,
     technician: Option<TechnicianId>,
 ) -> Result<(service::Model, Facts<Tz>)> {
-    let row = book.service(service).cloned();
-    let row = row.ok_or(Refusal::NotFound).beside("service")?;
-    if !book.bookable(&row) || !load::asked_by(&row)?.slots() {
-        return Err(Refusal::ServiceNotBookable).beside("service");
-    }
+    let row = by_slots(book, service)?;
     check_choice(&row, length_min, technician)?;
     let facts = book.facts(&row, length_min).clone();
     Ok((row, facts))
+}
+
+/// A service whose times clients may choose.
+pub(crate) fn by_slots(book: &Book, service: ServiceId) -> Result<service::Model> {
+    let row = book.service(service).cloned();
+    let row = row.ok_or(Refusal::NotFound).beside("service")?;
+    match book.bookable(&row) && load::asked_by(&row)?.slots() {
+        true => Ok(row),
+        false => Err(Refusal::ServiceNotBookable).beside("service"),
+    }
 }
 
 /// The engine's question about one slot.

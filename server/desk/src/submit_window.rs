@@ -6,7 +6,7 @@ use booking::recurrence::{Ends, MOST_OCCURRENCES, Occurrence, Parts, Recurrence}
 use booking::refusal::Refusal;
 use booking::request::{DateWindow, DayPart, RequestKind, Wish};
 use booking::zone;
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,7 @@ use crate::free_slots::check_choice;
 use crate::free_slots::load::{Book, Wanted, amount, asked_by};
 use crate::once::{self, Once};
 use crate::pass::ContactPass;
+use crate::portal_rules::PortalRules;
 use crate::submit_request::{Asked, Details, Submitted, reference_in, write};
 use crate::table::service;
 use crate::trouble::{Beside, Result};
@@ -119,12 +120,7 @@ impl Desk {
         wanted: &WantedWindow,
     ) -> Result<Vec<NaiveDate>> {
         let book = bare_book(self.db(), self.now(), who, service).await?;
-        Checked::read(&book, self.now(), service, wanted)?;
-        let Some(parts) = &wanted.repeat else {
-            return Ok(Vec::new());
-        };
-        let (_, dates) = rule_dates(parts, wanted.from, &book.zone(), self.now())?;
-        Ok(dates.iter().map(|one| one.original_local.date()).collect())
+        Ok(Checked::read(&book, self.now(), service, wanted)?.dates)
     }
 }
 
@@ -157,8 +153,10 @@ async fn bare_book<C: ConnectionTrait>(
 /// What is wanted, as the rules know it.
 pub(crate) struct Checked {
     pub wish: Wish,
-    /// When its last date is over.
+    /// When its last date is over; of visits that repeat, the first one's.
     pub over: DateTime<Utc>,
+    /// The dates that its rule means, where visits repeat.
+    pub dates: Vec<NaiveDate>,
 }
 
 impl Checked {
@@ -180,13 +178,25 @@ impl Checked {
             return Err(Refusal::BadChoice).beside("technician");
         }
         let zone = book.zone();
-        let (window, over) = dates(entry, &zone, now, wanted)?;
+        let today = zone::date(&zone, now);
+        if wanted.from < today {
+            return Err(Refusal::InThePast).beside("from");
+        }
+        let window = DateWindow::new(wanted.from, wanted.to, today).beside("to")?;
+        let mut days = Days {
+            first: window.first(),
+            last: window.last(),
+            field: "to",
+        };
+        let mut dates = Vec::new();
         let length_min = wanted.length_min;
         let wish = match (wanted.kind, &wanted.repeat) {
             (RequestKind::OneTime, None) => Wish::OneTime { window, length_min },
             (RequestKind::Issue, None) => Wish::Issue { window, length_min },
             (RequestKind::Recurring, Some(parts)) => {
-                let (rule, _) = rule_dates(parts, wanted.from, &zone, now)?;
+                let (rule, occurrences) = rule_dates(parts, wanted.from, &zone, now)?;
+                dates.extend(occurrences.iter().map(|one| one.original_local.date()));
+                days = Days::beginning(*dates.first().unwrap_or(&wanted.from));
                 Wish::Recurring {
                     window,
                     length_min,
@@ -201,7 +211,8 @@ impl Checked {
                 return Err(Refusal::KindMismatch).beside("kind");
             }
         };
-        Ok(Self { wish, over })
+        let over = days.over(book, entry, now)?;
+        Ok(Self { wish, over, dates })
     }
 }
 
@@ -215,30 +226,53 @@ fn offers(entry: &service::Model, kind: RequestKind) -> Result<bool> {
     })
 }
 
-/// The window, and when it is over: not before the notice has run, and not beyond what can be booked ahead (R21).
-fn dates(
-    entry: &service::Model,
-    zone: &Tz,
-    now: DateTime<Utc>,
-    wanted: &WantedWindow,
-) -> Result<(DateWindow, DateTime<Utc>)> {
-    let today = zone::date(zone, now);
-    if wanted.from < today {
-        return Err(Refusal::InThePast).beside("from");
+/// The days that are asked for, and the field that a refusal of the last one stands beside.
+struct Days {
+    first: NaiveDate,
+    last: NaiveDate,
+    field: &'static str,
+}
+
+impl Days {
+    /// Of visits that repeat: the first date of their rule, which may be later than the typed one. Their form has no last.
+    const fn beginning(first: NaiveDate) -> Self {
+        Self {
+            first,
+            last: first,
+            field: "from",
+        }
     }
-    let window = DateWindow::new(wanted.from, wanted.to, today).beside("to")?;
-    let last = zone::day(zone, window.last()).ok_or(Refusal::BadDateWindow);
-    let over = last.beside("to")?.end();
-    if over <= now + TimeDelta::minutes(i64::from(amount(entry.notice_min))) {
-        return Err(Refusal::TooSoon).beside("to");
+
+    /// When they are over: not before the notice has run, not all before the request cut-off opens, and not beyond what can
+    /// be booked ahead (R21). The cut-off counts like notice (§8), so for an issue too.
+    fn over(
+        &self,
+        book: &Book,
+        entry: &service::Model,
+        now: DateTime<Utc>,
+    ) -> Result<DateTime<Utc>> {
+        let zone = book.zone();
+        let last = zone::day(&zone, self.last).ok_or(Refusal::BadDateWindow);
+        let over = last.beside(self.field)?.end();
+        if over <= now + TimeDelta::minutes(i64::from(amount(entry.notice_min))) {
+            return Err(Refusal::TooSoon).beside(self.field);
+        }
+        let cut_off = PortalRules::of(&book.business)?.request_cut_off;
+        let opening = cut_off.opening(now, &zone);
+        if opening.date.is_some_and(|date| self.last < date)
+            || opening.instant.is_some_and(|instant| over <= instant)
+        {
+            return Err(Refusal::CutOffPassed).beside(self.field);
+        }
+        let ahead = |days| TimeDelta::days(i64::from(amount(days)));
+        let farthest = entry
+            .advance_days
+            .and_then(|days| zone::date(&zone, now).checked_add_signed(ahead(days)));
+        if farthest.is_some_and(|day| self.first > day) {
+            return Err(Refusal::TooFar).beside("from");
+        }
+        Ok(over)
     }
-    let farthest = entry
-        .advance_days
-        .and_then(|days| today.checked_add_days(Days::new(u64::from(amount(days)))));
-    if farthest.is_some_and(|day| window.first() > day) {
-        return Err(Refusal::TooFar).beside("from");
-    }
-    Ok((window, over))
 }
 
 /// A rule with the dates it means, from a first date on, as far as they are laid out: a year for one without an end.

@@ -2,6 +2,7 @@
 //! the same rules, and its hold goes over to the request in the same step.
 
 use booking::ids::{QuestionId, ServiceId, TechnicianId};
+use booking::policy::CutOff;
 use booking::refusal::Refusal;
 use booking::request::Wish;
 use booking::slots::{self, BookingStatus};
@@ -108,7 +109,12 @@ async fn submit(
     let held = waiting::hold_of(work, row).await?;
     let own = waiting::left_out(held.as_ref());
     let mut book = book(work, who, service, span).await?;
-    let (entry, facts) = chosen(&mut book, service, length_min, technician)?;
+    let (entry, mut facts) = chosen(&mut book, service, length_min, technician)?;
+    if held.is_some() {
+        // It was free by these when they were told, and is theirs until the hold ends.
+        facts.service.notice_min = 0;
+        facts.request_cut_off = CutOff::None;
+    }
     let query = query(span, technician, seats, own.clone());
     let slot = match slots::still_open(&facts, &query, span.start()) {
         Ok(slot) => slot,

@@ -1,6 +1,8 @@
 //! What staff see while they fill in an appointment: what is in the way, what speaks against it, who is free, what else is
 //! free, which dates a rule means, and who will be told. Nothing is locked: booking asks again.
 
+use std::collections::BTreeSet;
+
 use booking::clash::{Clash, Objection};
 use booking::ids::{BookingId, ClientId, TechnicianId};
 use booking::letter::Event;
@@ -17,15 +19,15 @@ use uuid::Uuid;
 use crate::announce::{Before, News, Told, preview};
 use crate::clash_check::TechnicianChoice;
 use crate::create_series::{Rule, Wished, objections, reach};
-use crate::create_visit::Moved;
+use crate::create_visit::{Moved, fits};
 use crate::desk::Desk;
 use crate::free_slots::OfferedSlot;
 use crate::key::Key;
 use crate::pass::StaffPass;
 use crate::placing::{Placing, Spot};
 use crate::queue::{load_on, names};
-use crate::table::{booking as bookings, client, request, visit};
-use crate::trouble::Result;
+use crate::table::{booking as bookings, client, request, technician_approver, visit};
+use crate::trouble::{Beside, Result};
 use crate::visit_form::{Conflict, Obstacle, VisitForm, obstacles};
 
 /// A row that an appointment takes, and whose time it is.
@@ -46,6 +48,8 @@ pub struct VisitAsk {
     pub moved: Vec<Moved>,
     /// Scheduled, or what is written down afterwards.
     pub status: VisitStatus,
+    /// The recurring request that a new one answers, `R-…`.
+    pub request: Option<String>,
 }
 
 /// The answer.
@@ -81,12 +85,13 @@ pub struct Doubtful {
 }
 
 impl Desk {
-    /// Checks a form.
+    /// Checks a form: dispatchers any, approvers that of a series which answers a request.
     ///
     /// # Errors
-    /// [`Refusal::NotAllowed`], [`Refusal::NotFound`]; a time, a length or a rule that cannot be, beside its field.
+    /// [`Refusal::NotAllowed`], [`Refusal::NotFound`]; a time, a length or a rule that cannot be, beside its field; what
+    /// does not answer the request, as in [`Desk::create_visit`].
     pub async fn check_visit(&self, who: &StaffPass, ask: VisitAsk) -> Result<VisitCheck> {
-        who.dispatcher()?;
+        self.may_check(who, &ask).await?;
         let spot = ask.form.spot()?;
         let before = match &ask.visit {
             Some(reference) => Some(self.visit_row(reference).await?),
@@ -130,6 +135,25 @@ impl Desk {
             .who_is_told(who, &ask, &spot, before.as_ref().zip(Some(&own[..])))
             .await?;
         Ok(found)
+    }
+
+    async fn may_check(&self, who: &StaffPass, ask: &VisitAsk) -> Result<()> {
+        let Some(reference) = ask.request.as_ref().filter(|_| ask.visit.is_none()) else {
+            return who.dispatcher();
+        };
+        let row = self.request_seen(who, reference).await?;
+        let row = row.ok_or(Refusal::NotFound)?;
+        row.pending()?;
+        if !who.decides_all() {
+            let chosen: BTreeSet<Uuid> = ask.form.technicians.iter().map(|id| id.key()).collect();
+            let theirs = technician_approver::Entity::find()
+                .filter(technician_approver::Column::PersonId.eq(who.person.key()))
+                .filter(technician_approver::Column::TechnicianId.is_in(chosen.clone()));
+            if theirs.all(self.db()).await?.len() != chosen.len() {
+                return Err(Refusal::NotAllowed).beside("technicians");
+            }
+        }
+        fits(&row, ask.client, ask.repeat.as_ref())
     }
 
     /// Whom cancelling an appointment would tell.

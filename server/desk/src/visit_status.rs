@@ -100,6 +100,8 @@ impl Desk {
         if status == VisitStatus::NoShow {
             let amount = portal_rules::read(&work).await?.no_show_fee_minor;
             fees::record(&work, &after, FeeKind::NoShow, amount).await?;
+        } else if before.row.status == VisitStatus::NoShow.as_str() {
+            fees::forget(&work, who, &after, FeeKind::NoShow).await?;
         }
         write_history(&work, who, &before, &after, ask.step).await?;
         tell(&mut work, who, &before, &after, ask.step).await?;

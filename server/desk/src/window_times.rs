@@ -2,8 +2,9 @@
 //! first, in the part of the day that was wished, with whoever has least to do. Nothing is locked: approving asks again.
 
 use booking::ids::{ServiceId, TechnicianId};
+use booking::policy::CutOff;
 use booking::request::{DayPart, RequestKind};
-use booking::slots::{self, Query, Slot};
+use booking::slots::{self, Facts, Query, Slot};
 use booking::zone;
 use chrono::{DateTime, NaiveDate, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
@@ -52,8 +53,8 @@ pub struct WindowTimes {
 
 impl Desk {
     /// What is free in the window of a pending request, on the first date of visits that repeat; nothing for one with an
-    /// exact slot, for one that is decided and for one that this person does not decide. Notice and advance bind the client,
-    /// not staff. Eight queries.
+    /// exact slot, for one that is decided and for one that this person does not decide. Notice, cut-off and advance bind
+    /// the client, not staff. Eight queries.
     ///
     /// # Errors
     /// The database's.
@@ -96,8 +97,11 @@ impl Desk {
         };
         (entry.notice_min, entry.advance_days) = (0, None);
         let query = Query::anyone(wanted.from, wanted.to);
-        let facts = book.facts(&entry, amount(row.length_min));
-        let found = slots::slots(facts, &query);
+        let facts = Facts {
+            request_cut_off: CutOff::None,
+            ..book.facts(&entry, amount(row.length_min)).clone()
+        };
+        let found = slots::slots(&facts, &query);
         let wish = Wish {
             part: row.part()?,
             technician: row.technician_id.map(TechnicianId::of),

@@ -56,6 +56,8 @@ impl Desk {
             Some(id) => own(&work, who, id).await?,
             None => begun(&work, who, &ask.about).await?,
         };
+        // Whoever writes on has read the answers, also when they came from the letter and not by the list.
+        conversation::is_read(&work, row.id).await?;
         let row = conversation::add(&mut work, &row, (Side::Client, who.person), &words).await?;
         conversation::announce(&mut work, &row, Side::Client, &words).await?;
         work.done_once(who.person, &ask.key, json!({ "thread": row.id }))

@@ -106,10 +106,11 @@ impl FakeServer {
                     }
                     let letter = letter(&mut stream).await?;
                     self.seen.lock().unwrap().push(letter.clone());
-                    self.answer(&mut stream, At::End, "250 taken").await?;
+                    // Before the answer, after which the sender's test may look.
                     if !self.is_refused(At::End) {
                         self.taken.lock().unwrap().push(letter);
                     }
+                    self.answer(&mut stream, At::End, "250 taken").await?;
                 }
                 "QUIT" => return say(&mut stream, "221 bye").await,
                 _ => say(&mut stream, "250 ok").await?,

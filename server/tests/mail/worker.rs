@@ -353,7 +353,7 @@ async fn told_to_stop_he_puts_letters_back() {
         let began = Instant::now();
         stop.cancel();
         working.await.unwrap();
-        assert!(began.elapsed() < Duration::from_secs(3));
+        assert!(began.elapsed() < Duration::from_secs(30));
         for id in &queued {
             let row = ground.row(*id).await;
             assert_eq!(
@@ -383,7 +383,7 @@ async fn an_outage_loses_nothing() {
         }
         let smtp = Smtp::from_url(&server.url())
             .unwrap()
-            .patience(Duration::from_secs(1));
+            .patience(Duration::from_secs(3));
         let postman = ground.postman(Mailer::Smtp(smtp.into()));
         for (at, how) in [
             (At::Greeting, Wrong::Drops),
@@ -451,7 +451,7 @@ async fn a_queued_letter_wakes_him() {
             .unwrap();
         let began = Instant::now();
         while memory.sent().len() == before {
-            assert!(began.elapsed() < Duration::from_secs(5), "nobody came");
+            assert!(began.elapsed() < Duration::from_secs(60), "nobody came");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         stop.cancel();

@@ -1,6 +1,11 @@
 //! In which language a page answers: the browser's, the visitor's, the person's; and the switch, without scripts.
 
+use booking::request::RequestKind;
+use desk::queue::{QueueAsk, QueueRow};
+use desk::send_offer::{NewProposal, OfferForm, ProposedTime};
+use desk::table::{client, person};
 use http::{Request, StatusCode, header};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set};
 
 use crate::house::{Answer, House, Who};
 
@@ -15,7 +20,11 @@ const EVERY: [(&str, &str, &str); 6] = [
 
 /// The sign-in page as a browser asks for it.
 async fn door(house: &House, accept: &str, cookie: &str) -> Answer {
-    let request = Request::get("/sign-in")
+    page(house, "/sign-in", accept, cookie).await
+}
+
+async fn page(house: &House, path: &str, accept: &str, cookie: &str) -> Answer {
+    let request = Request::get(path)
         .header(header::HOST, "desk.test")
         .header(header::ACCEPT_LANGUAGE, accept)
         .header(header::COOKIE, cookie);
@@ -132,4 +141,106 @@ async fn a_persons_choice_is_their_own_language_from_then_on() {
         document(&house.get("/office", other.as_deref()).await).0,
         "en"
     );
+}
+
+/// Proposes another time for a request that waits: the path of its letter's link, and whom it was sent to.
+async fn proposed(house: &House) -> (String, String) {
+    let cookie = house.cookie(Who::Dispatcher).await.unwrap();
+    let token = cookie.strip_prefix("frontdesk=").unwrap();
+    let me = house.desk.session(token).await.unwrap().unwrap();
+    let staff = me.staff().unwrap();
+    let queue = house
+        .desk
+        .queue(&staff, &QueueAsk::default())
+        .await
+        .unwrap();
+    let asked = |row: &&QueueRow| row.kind == RequestKind::Appointment && !row.awaiting_client;
+    let row = queue.rows.iter().find(asked);
+    let row = row.unwrap();
+    let technician = row.asked.as_ref().map(|(id, _)| *id);
+    let suggested = || row.suggested.as_ref().unwrap().id;
+    let ask = NewProposal {
+        form: OfferForm {
+            key: uuid::Uuid::now_v7().to_string(),
+            request: row.reference.clone(),
+            version: row.version,
+            length_min: None,
+            note: String::new(),
+            override_reason: "Agreed".to_owned(),
+        },
+        times: vec![ProposedTime {
+            start: row.start.unwrap(),
+            technician: technician.unwrap_or_else(suggested),
+        }],
+    };
+    house.desk.propose_times(&staff, ask).await.unwrap();
+    let letters = house.desk.lease_letters(500, 60).await.unwrap();
+    let link = |facts: &serde_json::Value| facts["link"].as_str().unwrap_or_default().to_owned();
+    let letter = letters
+        .iter()
+        .find(|one| link(&one.facts).starts_with("/l/"));
+    let letter = letter.unwrap();
+    (link(&letter.facts), letter.email.clone())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_behind_an_offers_letter_speaks_the_letters_language() {
+    let house = House::with_demo().await;
+    let (link, email) = proposed(&house).await;
+    let db = house.desk.db();
+    let known = person::Entity::find().filter(person::Column::Email.eq(email));
+    let id = known.one(db).await.unwrap().unwrap().id;
+    let speaks = async |locale: Option<&str>| {
+        let theirs = person::ActiveModel {
+            id: Set(id),
+            locale: Set(locale.map(str::to_owned)),
+            ..Default::default()
+        };
+        theirs.update(db).await.unwrap();
+    };
+    speaks(Some("es")).await;
+    let seen = page(&house, &link, "en", "").await;
+    assert_eq!(document(&seen), ("es".to_owned(), "ltr".to_owned()));
+    assert!(seen.text.contains("Otras horas para usted"));
+    // What was chosen at the page's foot goes before.
+    let seen = page(&house, &link, "en", "frontdesk-language=de").await;
+    assert_eq!(document(&seen).0, "de");
+    // Whoever is signed in reads their own.
+    let other = house.cookie(Who::Dispatcher).await.unwrap();
+    assert_eq!(document(&page(&house, &link, "fr", &other).await).0, "en");
+    // What is refused is said in it, too.
+    let refused = house
+        .submit("accept_offer", &answer(&link), &link, None)
+        .await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    assert_eq!(document(&refused).0, "es");
+    speaks(Some("ar")).await;
+    let seen = page(&house, &link, "en", "").await;
+    assert_eq!(document(&seen), ("ar".to_owned(), "rtl".to_owned()));
+    // The client's, and then the business's.
+    speaks(None).await;
+    let every = client::Entity::update_many();
+    let german = sea_orm::sea_query::Expr::value("de");
+    every
+        .col_expr(client::Column::Locale, german)
+        .exec(db)
+        .await
+        .unwrap();
+    assert_eq!(document(&page(&house, &link, "fr", "").await).0, "de");
+    let none = sea_orm::sea_query::Expr::value(Option::<String>::None);
+    let every = client::Entity::update_many();
+    every
+        .col_expr(client::Column::Locale, none)
+        .exec(db)
+        .await
+        .unwrap();
+    assert_eq!(document(&page(&house, &link, "fr", "").await).0, "en");
+    // Of a link that nobody has nothing is known.
+    assert_eq!(document(&page(&house, "/l/nobody", "fr", "").await).0, "fr");
+}
+
+/// An answer to an offer that there is not.
+fn answer(link: &str) -> String {
+    let (token, none) = (link.trim_start_matches("/l/"), uuid::Uuid::nil());
+    format!("reference=R-00000&version=1&key=k&offer={none}&time={none}&token={token}")
 }

@@ -157,6 +157,23 @@ async fn news(house: &House) {
     assert!(done.status.is_success(), "{} {}", done.status, done.text);
 }
 
+/// Staff decline the request of the contact that waits: more news, also on days before which little is booked.
+async fn more_news(house: &House) {
+    let cookie = house.cookie(Who::Contact).await;
+    let page = house.get("/requests?status=pending", cookie.as_deref());
+    let page = page.await.text;
+    let request = page.split("/requests/R-").nth(1).unwrap();
+    let request: String = request
+        .chars()
+        .take_while(char::is_ascii_alphanumeric)
+        .collect();
+    let owner = house.cookie(Who::Owner).await;
+    let key = uuid::Uuid::now_v7();
+    let body = format!("reference=R-{request}&version=1&key={key}&reason=Snow");
+    let done = house.call("office_decline", &body, owner.as_deref()).await;
+    assert!(done.status.is_success(), "{} {}", done.status, done.text);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_device_reads_its_persons_notice_and_knows_who_sent_it() {
     let house = House::with_demo().await;
@@ -249,7 +266,7 @@ async fn a_device_that_is_gone_is_forgotten_and_one_that_is_away_is_tried_again(
     assert_eq!(herald.round(&stop).await.unwrap(), 0, "it waits");
     assert!(is_there().await);
     *service.says.lock().unwrap() = StatusCode::GONE;
-    news(&house).await;
+    more_news(&house).await;
     assert_eq!(herald.round(&stop).await.unwrap(), 1);
     assert_eq!(service.got().len(), 2);
     assert!(!is_there().await);

@@ -5,8 +5,10 @@
 use std::collections::BTreeSet;
 
 use app::site::Site;
+use desk::table::{client, request, staff};
 use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::generate_route_list;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::house::{House, Who};
 
@@ -699,6 +701,42 @@ async fn routes_answer_those_who_may() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Spec §5: approvers answer a request that repeats with a series, on the page for that; they plan nothing else.
+#[tokio::test(flavor = "multi_thread")]
+async fn approvers_plan_the_series_that_was_asked_for() {
+    let house = House::with_demo().await;
+    let asked = request::Entity::find()
+        .filter(request::Column::Kind.eq("recurring"))
+        .filter(request::Column::Status.eq("pending"))
+        .one(house.desk.db())
+        .await
+        .unwrap()
+        .unwrap();
+    let plan = format!("/office/visits/new?request={}", asked.reference);
+    let technician = house.cookie(Who::Technician).await;
+    let get = async |path: &str| house.get(path, technician.as_deref()).await;
+    assert_eq!(get(&plan).await.status, 404);
+    let approver = sea_orm::sea_query::Expr::value(true);
+    staff::Entity::update_many()
+        .col_expr(staff::Column::Approver, approver)
+        .filter(staff::Column::Dispatcher.eq(false))
+        .exec(house.desk.db())
+        .await
+        .unwrap();
+    let page = get(&plan).await;
+    assert_eq!(page.status, 200);
+    let client = client::Entity::find_by_id(asked.client_id);
+    let client = client.one(house.desk.db()).await.unwrap().unwrap();
+    assert!(page.text.contains(&client.name) && page.text.contains("Luc"));
+    assert!(page.text.contains("check-free"), "{}", page.text);
+    for path in [
+        "/office/visits/new".to_owned(),
+        format!("/office/visits/new?client={}", asked.client_id),
+    ] {
+        assert_eq!(get(&path).await.status, 403, "{path}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

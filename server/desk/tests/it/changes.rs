@@ -30,13 +30,13 @@ use crate::ground::refused;
 use crate::told::told;
 use crate::town::{self, Town, at};
 
-fn key() -> String {
+pub fn key() -> String {
     Uuid::now_v7().to_string()
 }
 
 impl Town {
     /// The rules of the portal.
-    async fn rules(&self, change: impl FnOnce(&mut ChangedPortal)) {
+    pub async fn rules(&self, change: impl FnOnce(&mut ChangedPortal)) {
         let mut rules = ChangedPortal {
             mode: PortalMode::Visits,
             request_cut_off: CutOff::None,
@@ -55,11 +55,11 @@ impl Town {
             .unwrap();
     }
 
-    async fn cancels(&self, policy: CancellationPolicy) {
+    pub async fn cancels(&self, policy: CancellationPolicy) {
         self.rules(|rules| rules.cancellation.policy = policy).await;
     }
 
-    fn client_cancel(&self, visits: &[&visit::Model]) -> ClientCancel {
+    pub fn client_cancel(&self, visits: &[&visit::Model]) -> ClientCancel {
         ClientCancel {
             key: key(),
             visits: visits.iter().map(|one| one.reference.clone()).collect(),
@@ -68,7 +68,7 @@ impl Town {
     }
 
     /// The form "Request changes" as it is drawn, with nothing changed.
-    fn change_ask(&self, of: &visit::Model) -> ChangeAsk {
+    pub fn change_ask(&self, of: &visit::Model) -> ChangeAsk {
         ChangeAsk {
             key: key(),
             visit: of.reference.clone(),
@@ -83,7 +83,7 @@ impl Town {
     }
 
     /// Asks for another time; `R-…`.
-    async fn asks_for(&self, of: &visit::Model, start: &str) -> String {
+    pub async fn asks_for(&self, of: &visit::Model, start: &str) -> String {
         let ask = ChangeAsk {
             start: Some(at(start)),
             ..self.change_ask(of)
@@ -103,7 +103,7 @@ impl Town {
             .unwrap()
     }
 
-    async fn approve_all(&self, reference: &str) -> ChangeApproval {
+    pub async fn approve_all(&self, reference: &str) -> ChangeApproval {
         ChangeApproval {
             key: key(),
             change: reference.to_owned(),
@@ -124,7 +124,7 @@ impl Town {
         }
     }
 
-    async fn who_comes(&self, to: &visit::Model) -> Vec<TechnicianId> {
+    pub async fn who_comes(&self, to: &visit::Model) -> Vec<TechnicianId> {
         let rows = booking::Entity::find()
             .filter(booking::Column::Blocking.eq(true))
             .filter(booking::Column::VisitId.eq(to.id))
@@ -158,7 +158,7 @@ impl Town {
     }
 }
 
-fn done(answer: ChangeDecided) -> String {
+pub fn done(answer: ChangeDecided) -> String {
     match answer {
         ChangeDecided::Done { visit } => visit,
         other => panic!("not decided: {other:?}"),

@@ -45,7 +45,7 @@ both! {
         assert_eq!((list.rows[0].name.as_str(), &list.rows[0].contacts), ("The Miller family", &vec!["Carla Miller".to_owned()]));
     }
 
-    async fn ten_thousand_clients_stay_quick(ground: Ground) {
+    async fn ten_thousand_clients_take_few_queries(ground: Ground) {
         use desk::table::client;
         use sea_orm::{EntityTrait, IntoActiveModel};
         let ground = ground.with_demo().await;
@@ -60,7 +60,6 @@ both! {
             client::Entity::insert_many(rows).exec_without_returning(work.tx()).await.unwrap();
         }
         work.commit().await.unwrap();
-        let from = std::time::Instant::now();
         let (desk, queries) = ground.desk.counted();
         let last = ClientSearch { page: 9_999, ..ClientSearch::default() };
         let list = desk.clients(&pass, &last).await.unwrap();
@@ -71,7 +70,6 @@ both! {
         assert_eq!((names.len(), queries.load(std::sync::atomic::Ordering::Relaxed)), (1_001, 1));
         let one = ClientSearch { text: "client 09999".into(), ..ClientSearch::default() };
         assert_eq!(ground.desk.clients(&pass, &one).await.unwrap().total, 1);
-        assert!(from.elapsed().as_millis() < 1_500, "{:?}", from.elapsed());
     }
 
     async fn a_client_is_made_once_changed_and_put_away(ground: Ground) {

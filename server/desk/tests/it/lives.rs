@@ -423,6 +423,16 @@ both! {
         assert_eq!(refused(town.desk.decline_request(&town.ana_pass, other).await).0, Refusal::NotAllowed);
         let away = town.approval(&reference, town.ben).await;
         assert_eq!(refused(town.desk.approve_request(&town.ana_pass, away).await).0, Refusal::NotAllowed);
+        // What names nobody is hidden from them: it concerns every technician.
+        let nobodys = town.pending("Tue 12:00", None).await;
+        assert_eq!(town.desk.request_details(&town.ana_pass, &nobodys).await.unwrap(), None);
+        let no = town.decline(&nobodys, "").await;
+        assert_eq!(refused(town.desk.decline_request(&town.ana_pass, no.clone()).await).0, Refusal::NotAllowed);
+        let yes = town.approval(&nobodys, town.ana).await;
+        assert_eq!(refused(town.desk.approve_request(&town.ana_pass, yes).await).0, Refusal::NotAllowed);
+        let global = crate::town::staff(&town.desk, "Global", |s| s.approver = true).await;
+        let global = crate::town::pass(&town.desk, global).await.staff().unwrap();
+        assert_eq!(town.desk.decline_request(&global, no).await.unwrap(), Declined::Done);
         assert_eq!(town.desk.decline_request(&town.ana_pass, ask).await.unwrap(), Declined::Done);
     }
 

@@ -81,6 +81,62 @@ both! {
         town.is_sound().await;
     }
 
+    async fn who_writes_on_has_read_what_was_answered(ground: Ground) {
+        let town = Town::on(ground).await;
+        let desk = &town.desk;
+        let [id, other] = ["Mine", "Another"].map(message);
+        let id = desk.write_message(&town.carla, id).await.unwrap();
+        let other = desk.write_message(&town.carla, other).await.unwrap();
+        for (key, thread) in [("a", id), ("b", id), ("c", other)] {
+            desk.answer_message(&town.dispatcher, key, thread, "Yes.").await.unwrap();
+        }
+        assert_eq!(desk.unread_answers(&town.carla).await.unwrap(), 3);
+        assert_eq!(desk.threads_waiting(&town.dispatcher).await.unwrap(), 0);
+        let ask = reply(id, "Thank you");
+        desk.write_message(&town.carla, ask.clone()).await.unwrap();
+        assert_eq!(desk.unread_answers(&town.carla).await.unwrap(), 1, "of the other thread");
+        let staff = town::pass(desk, town.dispatcher.person().get()).await;
+        let waits = (desk.threads_waiting(&town.dispatcher).await.unwrap(), desk.unread_count(&staff).await.unwrap());
+        assert_eq!(waits, (1, 3), "what the office has to read");
+        // What comes afterwards is new again, and pressed twice nothing is read.
+        desk.answer_message(&town.dispatcher, "d", id, "Welcome.").await.unwrap();
+        desk.write_message(&town.carla, ask).await.unwrap();
+        assert_eq!(desk.unread_answers(&town.carla).await.unwrap(), 2);
+        town.is_sound().await;
+    }
+
+    async fn the_notice_of_an_answer_opens_it(ground: Ground) {
+        let town = Town::on(ground).await;
+        let desk = &town.desk;
+        let carl = second_contact(&town, "Carl").await;
+        let id = desk.write_message(&town.carla, message("Mine")).await.unwrap();
+        desk.write_message(&carl, reply(id, "Ours")).await.unwrap();
+        desk.answer_message(&town.dispatcher, "a", id, "Yes.").await.unwrap();
+        let [me, his] = [&town.carla, &carl].map(|who| who.person().get());
+        let (me, his) = (town::pass(desk, me).await, town::pass(desk, his).await);
+        let link = format!("/messages/{id}");
+        let all = desk.notices(&me, 10).await.unwrap();
+        let notice = all.iter().find(|one| one.link == link).unwrap().id;
+        let all = desk.notices(&his, 10).await.unwrap();
+        let of_him = all.iter().find(|one| one.link == link).unwrap().id;
+        // He sees only his own by now: his notice is read, and hers is not touched.
+        desk.set_contact_sight(&town.dispatcher, carl.client(), carl.person(), true).await.unwrap();
+        let his = town::pass(desk, his.person().get()).await;
+        desk.read_notice(&his, of_him).await.unwrap();
+        assert_eq!(desk.unread_count(&his).await.unwrap(), 0);
+        assert_eq!(desk.unread_answers(&town.carla).await.unwrap(), 1);
+        desk.read_notice(&me, notice).await.unwrap();
+        assert_eq!(desk.unread_answers(&town.carla).await.unwrap(), 0);
+        // All notices were read at once, and one of them is opened then.
+        desk.answer_message(&town.dispatcher, "b", id, "And no.").await.unwrap();
+        desk.read_all_notices(&me).await.unwrap();
+        assert_eq!(desk.unread_answers(&town.carla).await.unwrap(), 1);
+        desk.read_notice(&me, notice).await.unwrap();
+        assert_eq!(desk.unread_answers(&town.carla).await.unwrap(), 0);
+        assert_eq!(desk.threads_waiting(&town.dispatcher).await.unwrap(), 0);
+        town.is_sound().await;
+    }
+
     async fn everybody_sees_their_own(ground: Ground) {
         let town = Town::on(ground).await;
         let desk = &town.desk;

@@ -21,9 +21,9 @@ use desk::refuse_offer::{OfferRefusal, Refused};
 use desk::send_offer::{NewProposal, NewQuote, OfferForm, OfferSent, ProposedTime};
 use desk::submit_request::{NewRequest, Submitted};
 use desk::submit_window::{WantedWindow, WindowRequest};
-use desk::table::{client_service, visit};
+use desk::table::{client, client_service, visit};
 use desk::withdraw_request::Withdrawn;
-use sea_orm::EntityTrait;
+use sea_orm::{ActiveModelTrait, EntityTrait, Set};
 use std::sync::Arc;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
@@ -507,6 +507,30 @@ both! {
         town.ground.pass(TimeDelta::days(40)).await;
         assert_eq!(town.desk.linked_offer(&token).await.unwrap(), None);
         town.is_sound().await;
+    }
+
+    async fn the_link_of_a_letter_speaks_the_language_of_who_got_it(ground: Ground) {
+        let town = Town::on(ground).await;
+        let reference = town.pending("Tue 10:00", None).await;
+        town.send_quote(&reference).await;
+        let token = town.token_of(Event::QuoteSent).await;
+        let speaks = async || town.desk.offer_language(&token).await.unwrap();
+        assert_eq!(speaks().await.as_deref(), Some("en"), "the business's");
+        let theirs = client::ActiveModel {
+            id: Set(Uuid::from_u128(town.carla.client().get())),
+            locale: Set(Some("de".to_owned())),
+            ..Default::default()
+        };
+        theirs.update(town.desk.db()).await.unwrap();
+        assert_eq!(speaks().await.as_deref(), Some("de"), "the client's");
+        let me = town::pass(&town.desk, town.carla.person().get()).await;
+        town.desk.choose_language(&me, "es").await.unwrap();
+        assert_eq!(speaks().await.as_deref(), Some("es"), "their own");
+        // That it is over is said in the same language.
+        town.ground.pass(TimeDelta::days(60)).await;
+        assert_eq!(town.desk.linked_offer(&token).await.unwrap(), None);
+        assert_eq!(speaks().await.as_deref(), Some("es"));
+        assert_eq!(town.desk.offer_language("nobody").await.unwrap(), None);
     }
 
     async fn nobody_else_sees_an_offer(ground: Ground) {

@@ -76,10 +76,17 @@ both! {
             keep("one").await.unwrap();
         }
         assert_eq!(refused(keep("one").await), (Refusal::TooManyPhotos, Some("photos")));
+        // It is known before anything is drawn.
+        let may = async |who, key: &str| town.desk.may_keep_photo(who, key).await;
+        assert_eq!(refused(may(&town.carla, "one").await), (Refusal::TooManyPhotos, Some("photos")));
+        assert_eq!(refused(may(&town.carla, "").await), (Refusal::BadId, Some("key")));
+        may(&town.carla, "other").await.unwrap();
         for n in 0..25 {
             keep(&format!("other {n}")).await.unwrap();
         }
         assert_eq!(refused(keep("one more").await), (Refusal::TooManyTries, Some("photos")));
+        assert_eq!(refused(may(&town.carla, "one more").await), (Refusal::TooManyTries, Some("photos")));
+        may(&town.dora, "one").await.unwrap();
         town.desk.keep_photo(&town.dora, "one", drawn()).await.unwrap();
         for key in ["", "a\nb", &"k".repeat(101)] {
             assert_eq!(refused(keep(key).await), (Refusal::BadId, Some("key")));

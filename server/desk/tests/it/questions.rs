@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use desk::create_visit::NewVisit;
 use desk::edit_request::{Edited, RequestEdit};
 use desk::submit_request::{NewRequest, Submitted};
-use desk::table::visit;
+use desk::table::{series, visit};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Set,
 };
@@ -216,6 +216,8 @@ both! {
         let mut row = first.clone().into_active_model();
         row.request_id = Set(Some(request));
         row.update(town.desk.db()).await.unwrap();
+        let came = series::ActiveModel { id: Set(first.series_id.unwrap()), request_id: Set(Some(request)), ..Default::default() };
+        came.update(town.desk.db()).await.unwrap();
         let line = visit::Entity::find().filter(visit::Column::SeriesId.eq(first.series_id)).all(town.desk.db()).await.unwrap();
         assert_eq!(line.len(), 3);
         for visit in line {

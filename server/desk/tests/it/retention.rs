@@ -1,15 +1,18 @@
 //! How long appointments are kept: hidden from every list at once, anonymised by night, and every count stays.
 //! And the list of a client's appointments that this is about.
 
+use ::booking::recurrence::Ends;
 use ::booking::refusal::Refusal;
 use ::booking::visit::VisitStatus;
 use chrono::TimeDelta;
+use desk::change_visit::Scope;
 use desk::client_appointments::AppointmentsAsk;
 use desk::my_visits::MyVisitsAsk;
 use desk::queue::QueueAsk;
 use desk::submit_request::NewRequest;
 
 use crate::ground::{Ground, refused};
+use crate::series::{all, asked_for, shown};
 use crate::town::{self, Town, at};
 
 /// Carla's: one visit on Tuesday with words everywhere, one request that was declined with a reason, one that waits.
@@ -163,6 +166,40 @@ both! {
         assert!(mine.rows.iter().all(|row| row.notes.is_empty() && row.decline_reason.is_none()));
         let signed_in = town::pass(&town.desk, town.carla.person().get()).await;
         assert!(!town.desk.notices(&signed_in, 100).await.unwrap().is_empty());
+    }
+
+    async fn what_was_asked_is_as_old_as_the_last_visit_of_its_series(ground: Ground) {
+        let town = Town::on(ground).await;
+        let (reference, photo) = asked_for(&town, Ends::Never).await;
+        let whole = (vec![photo], vec!["Long".to_owned()]);
+        keep_for(&town, Some(30)).await;
+        town.ground.pass(TimeDelta::days(40)).await;
+        let done = town.desk.anonymise_old().await.unwrap();
+        assert_eq!((done.visits, done.requests), (2, 0));
+        let now = town.desk.now();
+        let next = all(&town).await.into_iter().find(|row| row.starts_at > now).unwrap();
+        assert_eq!(shown(&town, &next).await, whole);
+        assert_eq!(town.request(&reference).await.notes, "The bell is broken.");
+        assert_eq!(listed(&town).await, [1, 4, 1, 4, 1]);
+        // The rest in a series of its own, which goes on when the old one is long over.
+        let mut later = town.change(&next, &[town.ben]).await;
+        later.form.start = next.starts_at + TimeDelta::hours(1);
+        later.scope = Scope::Following;
+        town.desk.change_visit(&town.dispatcher, later).await.unwrap();
+        town.ground.pass(TimeDelta::days(200)).await;
+        assert_eq!(town.desk.extend_series().await.unwrap(), 34);
+        town.ground.pass(TimeDelta::days(200)).await;
+        assert_eq!(town.desk.anonymise_old().await.unwrap().requests, 0);
+        let now = town.desk.now();
+        let next = all(&town).await.into_iter().find(|row| row.starts_at > now).unwrap();
+        assert_eq!(shown(&town, &next).await, whole);
+        town.ground.pass(TimeDelta::days(400)).await;
+        assert_eq!(town.desk.anonymise_old().await.unwrap().requests, 1);
+        for of in ["photos", "answers", "requests WHERE notes <> ''"] {
+            assert_eq!(town.ground.count(of).await, 0, "{of}");
+        }
+        assert_eq!(listed(&town).await, [0, 0, 0, 0, 0]);
+        town.is_sound().await;
     }
 
     async fn more_than_one_transaction_holds(ground: Ground) {

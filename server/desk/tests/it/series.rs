@@ -1,19 +1,24 @@
 //! Appointments that repeat (R28): every occurrence checked, wall-clock time kept across clock changes, one or the rest of
 //! them changed and cancelled, laid out again every night.
 
+use ::booking::ids::PhotoId;
 use ::booking::letter::Event;
+use ::booking::question::{AnswerKind, NewQuestion};
 use ::booking::recurrence::{Ends, Frequency, Parts};
 use ::booking::refusal::Refusal;
 use chrono::{NaiveDate, TimeDelta, Weekday};
 use desk::change_visit::Scope;
 use desk::create_visit::NewVisit;
+use desk::keep_photo::DrawnPhoto;
 use desk::outbox::LetterFacts;
+use desk::photos::PhotoSize;
+use desk::submit_window::WindowRequest;
 use desk::table::{outbox, series, visit};
 use desk::visit_form::Booked;
 use sea_orm::{EntityTrait, QueryOrder};
 
 use crate::told::told;
-use crate::town::{Town, at};
+use crate::town::{self, Town, at};
 
 fn weekly(ends: Ends) -> Parts {
     Parts {
@@ -32,7 +37,51 @@ fn repeated(town: &Town, ends: Ends) -> NewVisit {
     }
 }
 
-async fn all(town: &Town) -> Vec<visit::Model> {
+/// Carla asks for visits every Tuesday, with a photo and an answer, and has them with Ana at ten: the request, the photo.
+pub async fn asked_for(town: &Town, ends: Ends) -> (String, PhotoId) {
+    let question = NewQuestion {
+        words: "Coat?".to_owned(),
+        kind: AnswerKind::Text,
+        options: Vec::new(),
+        required: false,
+    };
+    let asked = town
+        .desk
+        .add_question(&town.owner, town.service, "coat", &question);
+    let coat = asked.await.unwrap();
+    let drawn = DrawnPhoto {
+        large: b"large".to_vec(),
+        small: b"small".to_vec(),
+    };
+    let photo = town
+        .desk
+        .keep_photo(&town.carla, "form", drawn)
+        .await
+        .unwrap();
+    let mut ask = WindowRequest {
+        answers: vec![(coat, "Long".to_owned())],
+        photos: vec![photo],
+        ..town.ask_to_repeat()
+    };
+    ask.wanted.repeat = Some(weekly(ends));
+    let reference = town.sent(ask).await;
+    let plan = NewVisit {
+        repeat: Some(weekly(ends)),
+        ..town.plan(&reference).await
+    };
+    town.book(plan).await;
+    (reference, photo)
+}
+
+/// The photos and the answers that staff see with a visit.
+pub async fn shown(town: &Town, visit: &visit::Model) -> (Vec<PhotoId>, Vec<String>) {
+    let seen = town.desk.visit_details(&town.dispatcher, &visit.reference);
+    let seen = seen.await.unwrap().unwrap();
+    let answers = seen.answers.into_iter().map(|one| one.answer);
+    (seen.photos, answers.collect())
+}
+
+pub async fn all(town: &Town) -> Vec<visit::Model> {
     visit::Entity::find()
         .order_by_asc(visit::Column::StartsAt)
         .order_by_asc(visit::Column::Id)
@@ -111,6 +160,35 @@ both! {
             "2026-03-18T11:00:00", "2026-03-25T11:00:00", "2026-04-01T11:00:00", "2026-04-08T11:00:00",
         ]);
         assert_eq!(town.ground.count("series").await, 2);
+        town.is_sound().await;
+    }
+
+    async fn what_was_asked_with_photos_and_answers_goes_along_when_the_rest_moves(ground: Ground) {
+        let town = Town::on(ground).await;
+        let (reference, photo) = asked_for(&town, Ends::Count(6)).await;
+        let (ana, ben) = (town::pass(&town.desk, town.ana.get()).await, town::pass(&town.desk, town.ben.get()).await);
+        let sees = async |who| town.desk.photo(who, photo, PhotoSize::Small).await.unwrap().is_some();
+        assert_eq!((sees(&ana).await, sees(&ben).await), (true, false));
+        // A rest, then a rest of that rest with somebody new.
+        for (place, technician) in [(1, town.ana), (3, town.ben)] {
+            let rows = all(&town).await.into_iter().filter(|row| row.status == "scheduled");
+            let first = rows.collect::<Vec<_>>()[place].clone();
+            let mut ask = town.change(&first, &[technician]).await;
+            ask.form.start = first.starts_at + TimeDelta::hours(1);
+            ask.scope = Scope::Following;
+            let answer = town.desk.change_visit(&town.dispatcher, ask).await.unwrap();
+            assert!(matches!(answer, Booked::Done { visits, .. } if visits == 6 - place), "{answer:?}");
+        }
+        assert_eq!(town.ground.count("series").await, 3);
+        assert!(sees(&ana).await && sees(&ben).await);
+        for visit in all(&town).await {
+            assert_eq!(shown(&town, &visit).await, (vec![photo], vec!["Long".to_owned()]), "{} {}", visit.reference, visit.status);
+            assert_eq!(town.desk.answers_of_my_visit(&town.carla, &visit.reference).await.unwrap().len(), 1);
+        }
+        let last = all(&town).await.pop().unwrap();
+        let day = town.desk.my_day(&ben.staff().unwrap(), last.starts_at.date_naive()).await.unwrap();
+        assert_eq!((day[0].photos, day[0].answers.len()), (1, 1));
+        assert_eq!(town.request(&reference).await.status, "approved");
         town.is_sound().await;
     }
 

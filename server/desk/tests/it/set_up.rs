@@ -83,10 +83,8 @@ both! {
         assert_eq!(ground.desk.check().await.unwrap(), []);
     }
 
-    async fn the_demonstration_loads_quickly_and_once(ground: Ground) {
-        let from = std::time::Instant::now();
+    async fn the_demonstration_loads_once(ground: Ground) {
         ground.desk.seed_demo().await.unwrap();
-        assert!(from.elapsed().as_secs() < 3, "{:?}", from.elapsed());
         assert_eq!(refused(ground.desk.seed_demo().await).0, Refusal::AlreadySetUp);
     }
 

@@ -10,13 +10,14 @@ use desk::block_time::{Blocked, NewBlock};
 use desk::cancel_visit::VisitCancel;
 use desk::change_visit::{Scope, VisitChange};
 use desk::create_visit::NewVisit;
-use desk::table::{booking, resource, visit};
+use desk::table::{booking, resource, technician_approver, visit};
 use desk::visit_check::VisitAsk;
 use desk::visit_form::{Booked, VisitForm};
 use desk::visit_status::{Step, VisitStep};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
+use crate::ground::refused;
 use crate::told::told;
 use crate::town::{self, Town, at};
 
@@ -431,6 +432,7 @@ both! {
             moved: Vec::new(),
             repeat: None,
             status: VisitStatus::Scheduled,
+            request: None,
         };
         let check = town.desk.check_visit(&town.dispatcher, ask("Tue 10:00", &[town.ana])).await.unwrap();
         assert_eq!(check.hard.iter().map(|o| o.clash.why).collect::<Vec<_>>(), [Refusal::SlotTaken]);
@@ -439,5 +441,61 @@ both! {
         let check = town.desk.check_visit(&town.dispatcher, ask("Tue 10:00", &[town.ben])).await.unwrap();
         assert_eq!((check.hard.len(), check.soft.len()), (0, 0));
         assert_eq!(check.told.iter().map(|t| (t.name.as_str(), t.mail)).collect::<Vec<_>>(), [("Carla", true), ("Ben", true)]);
+    }
+
+    // Spec §5: approvers of the business, or of the technician, answer what is to repeat with a series.
+    async fn who_decides_a_request_checks_the_series_that_answers_it_and_nothing_else(ground: Ground) {
+        let town = Town::on(ground).await;
+        let d = &town.desk;
+        let approver = town::staff(d, "Approver", |s| s.approver = true).await;
+        let approver = town::pass(d, approver).await.staff().unwrap();
+        let of_ben = technician_approver::Model {
+            technician_id: Uuid::from_u128(town.ben.get()),
+            person_id: Uuid::from_u128(town.ana_pass.person().get()),
+        };
+        of_ben.into_active_model().insert(d.db()).await.unwrap();
+        let reference = town.sent(town.ask_to_repeat()).await;
+        let plan = town.plan(&reference).await;
+        let ask = |request: Option<&str>| VisitAsk {
+            form: plan.form.clone(),
+            visit: None,
+            client: Some(plan.client),
+            repeat: plan.repeat.clone(),
+            moved: Vec::new(),
+            status: plan.status,
+            request: request.map(str::to_owned),
+        };
+        let why = async |who, ask| refused(d.check_visit(who, ask).await);
+        let answers = || ask(Some(&reference));
+        let check = d.check_visit(&approver, answers()).await.unwrap();
+        assert_eq!((check.dates.len(), check.hard.len(), check.technicians.len()), (4, 0, 2));
+        assert_eq!(why(&approver, ask(None)).await, (Refusal::NotAllowed, None));
+        assert_eq!(why(&approver, ask(Some("R-00000"))).await, (Refusal::NotFound, None));
+        let once = VisitAsk { repeat: None, ..answers() };
+        assert_eq!(why(&approver, once).await, (Refusal::KindMismatch, Some("repeat")));
+        let exact = town.pending("Thu 10:00", None).await;
+        assert_eq!(why(&approver, ask(Some(&exact))).await, (Refusal::KindMismatch, Some("repeat")));
+        for client in [None, Some(town.dora.client())] {
+            let other = VisitAsk { client, ..answers() };
+            assert_eq!(why(&approver, other).await, (Refusal::BadChoice, Some("client")));
+        }
+        let old = town.book(town.new_visit(at("Wed 10:00"), &[town.ben])).await;
+        let other = VisitAsk { visit: Some(old.reference), ..answers() };
+        assert_eq!(why(&approver, other).await, (Refusal::NotAllowed, None));
+        // Who approves Ben's sees what Ben is asked for, and sends nobody else.
+        assert_eq!(why(&town.ana_pass, answers()).await, (Refusal::NotFound, None));
+        let mut for_ben = town.ask_to_repeat();
+        for_ben.wanted.technician = Some(town.ben);
+        let for_ben = town.sent(for_ben).await;
+        let away = ask(Some(&for_ben));
+        assert_eq!(why(&town.ana_pass, away.clone()).await, (Refusal::NotAllowed, Some("technicians")));
+        let form = VisitForm { technicians: vec![town.ben], ..away.form.clone() };
+        let check = d.check_visit(&town.ana_pass, VisitAsk { form, ..away }).await.unwrap();
+        assert_eq!((check.dates.len(), check.hard.len()), (4, 0));
+
+        let answer = d.create_visit(&approver, plan.clone()).await.unwrap();
+        assert!(matches!(answer, Booked::Done { visits: 4, .. }), "{answer:?}");
+        assert_eq!(why(&approver, answers()).await, (Refusal::AlreadyDecided, None));
+        town.is_sound().await;
     }
 }

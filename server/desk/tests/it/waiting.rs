@@ -141,6 +141,20 @@ both! {
         town.is_sound().await;
     }
 
+    // What is held for half an hour is held for half an hour, whatever the notice and the cut-off say meanwhile.
+    async fn notice_does_not_run_out_within_the_half_hour(ground: Ground) {
+        let (town, carlas) = full_tuesday(ground).await;
+        town.change_service(|service| service.notice_min = 960).await;
+        let id = in_line(&town, &town.dora).await;
+        town.ground.until(at("Mon 16:50")).await;
+        town.desk.withdraw_request(&town.carla, &carlas).await.unwrap();
+        assert_eq!(town.desk.tell_waiting().await.unwrap(), 1);
+        town.ground.pass(TimeDelta::minutes(15)).await;
+        let answer = town.desk.take_freed(&town.dora, taking(id)).await.unwrap();
+        assert!(matches!(answer, TakenFreed::Sent { .. }), "{answer:?}");
+        town.is_sound().await;
+    }
+
     async fn an_overdue_hold_keeps_nothing(ground: Ground) {
         let (town, carlas) = full_tuesday(ground).await;
         in_line(&town, &town.dora).await;

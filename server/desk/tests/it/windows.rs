@@ -71,7 +71,7 @@ impl Town {
         }
     }
 
-    fn ask_to_repeat(&self) -> WindowRequest {
+    pub fn ask_to_repeat(&self) -> WindowRequest {
         let mut ask = self.ask_days();
         ask.wanted.kind = RequestKind::Recurring;
         ask.wanted.to = ask.wanted.from;
@@ -79,7 +79,7 @@ impl Town {
         ask
     }
 
-    async fn sent(&self, ask: WindowRequest) -> String {
+    pub async fn sent(&self, ask: WindowRequest) -> String {
         match self.desk.submit_window(&self.carla, ask).await.unwrap() {
             Submitted::Sent { reference } => reference,
             other => panic!("not sent: {other:?}"),
@@ -87,7 +87,7 @@ impl Town {
     }
 
     /// The series that answers a recurring request, as staff plan it with Ana at ten.
-    async fn plan(&self, reference: &str) -> NewVisit {
+    pub async fn plan(&self, reference: &str) -> NewVisit {
         NewVisit {
             repeat: Some(twice_a_week()),
             answers: Some(Answers {
@@ -391,6 +391,7 @@ both! {
             repeat: plan.repeat.clone(),
             moved: Vec::new(),
             status: plan.status,
+            request: Some(reference.clone()),
         };
         let check = town.desk.check_visit(&town.dispatcher, ask).await.unwrap();
         let original = date(10).and_hms_opt(10, 0, 0).unwrap();
@@ -431,6 +432,7 @@ both! {
                 repeat: plan.repeat.clone(),
                 moved: plan.moved.clone(),
                 status: plan.status,
+                request: Some(reference.clone()),
             };
             let check = town.desk.check_visit(&town.dispatcher, ask).await.unwrap();
             let dates: Vec<NaiveDate> = check.doubtful.iter().map(|one| one.original.date()).collect();
@@ -461,6 +463,92 @@ both! {
         let found = town.desk.window_times(&town.dispatcher, &reference).await.unwrap().unwrap();
         assert_eq!(found.days.iter().map(|day| day.date).collect::<Vec<_>>(), [date(6)]);
         assert_eq!(found.best, Some(WindowTime { start: at("Fri 12:00"), technician: town.ana, wished: true }));
+    }
+
+    async fn what_repeats_waits_until_the_first_date_of_its_rule_is_over(ground: Ground) {
+        let town = Town::on(ground).await;
+        let from = |day| {
+            let mut ask = town.ask_to_repeat();
+            (ask.wanted.from, ask.wanted.to) = (date(day), date(day));
+            ask
+        };
+        // Wednesday: the rule begins on Friday. Three days' notice are kept by that date, not by the typed one.
+        town.change_service(|s| s.notice_min = 3 * 24 * 60).await;
+        let reference = town.sent(from(4)).await;
+        assert_eq!(town.request(&reference).await.expires_at, Some(at("Sat 00:00")));
+        assert_eq!(refused(town.desk.submit_window(&town.carla, from(3)).await), (Refusal::TooSoon, Some("from")));
+        town.change_service(|s| (s.notice_min, s.advance_days) = (5 * 24 * 60, Some(3))).await;
+        assert_eq!(refused(town.desk.submit_window(&town.carla, from(4)).await), (Refusal::TooSoon, Some("from")));
+        town.change_service(|s| s.notice_min = 0).await;
+        assert_eq!(refused(town.desk.submit_window(&town.carla, from(4)).await), (Refusal::TooFar, Some("from")));
+        town.change_service(|s| s.advance_days = None).await;
+        let edit = WindowEdit {
+            key: Uuid::now_v7().to_string(),
+            request: reference.clone(),
+            version: 1,
+            wanted: from(5).wanted,
+            notes: String::new(),
+            ticket: String::new(),
+            subjects: Vec::new(),
+            answers: Vec::new(),
+            photos: Vec::new(),
+        };
+        town.desk.edit_window(&town.carla, edit).await.unwrap();
+        assert_eq!(town.request(&reference).await.expires_at, Some(at("Sat 00:00")));
+
+        let unseen = town.sent(from(4)).await;
+        town.ground.until(at("Thu 12:00")).await;
+        assert_eq!(town.desk.expire_requests().await.unwrap(), 0);
+        let plan = town.plan(&reference).await;
+        let plan = NewVisit { form: town.new_visit(at("Fri 10:00"), &[town.ana]).form, ..plan };
+        let answer = town.desk.create_visit(&town.dispatcher, plan).await.unwrap();
+        assert!(matches!(answer, Booked::Done { visits: 4, .. }), "{answer:?}");
+        town.ground.until(at("Fri 23:59")).await;
+        assert_eq!(town.desk.expire_requests().await.unwrap(), 0);
+        town.ground.until(at("Sat 00:00")).await;
+        assert_eq!(town.desk.expire_requests().await.unwrap(), 1);
+        assert_eq!(town.request(&unseen).await.status, "expired");
+        town.is_sound().await;
+    }
+
+    async fn the_cut_off_holds_for_days_too(ground: Ground) {
+        let town = Town::on(ground).await;
+        town.change_business(|b| b.request_cut_off = "day-before:17:00".to_owned()).await;
+        let until = |day, kind| {
+            let mut ask = town.ask_days();
+            (ask.wanted.to, ask.wanted.kind) = (date(day), kind);
+            ask
+        };
+        let refuses = async |ask, field| {
+            let why = refused(town.desk.submit_window(&town.carla, ask).await);
+            assert_eq!(why, (Refusal::CutOffPassed, Some(field)));
+        };
+        town.ground.until(at("Mon 17:00") - TimeDelta::seconds(1)).await;
+        town.sent(until(3, RequestKind::OneTime)).await;
+        town.ground.until(at("Mon 17:00")).await;
+        for kind in [RequestKind::OneTime, RequestKind::Issue] {
+            refuses(until(3, kind), "to").await;
+            town.sent(until(4, kind)).await;
+        }
+        // Its first date is tomorrow; from Wednesday on it is Friday.
+        refuses(town.ask_to_repeat(), "from").await;
+        let mut ask = town.ask_to_repeat();
+        (ask.wanted.from, ask.wanted.to) = (date(4), date(4));
+        town.sent(ask).await;
+        // Hours count to the last start that is possible: Tuesday is over 31 hours from now.
+        town.change_business(|b| b.request_cut_off = "hours:31".to_owned()).await;
+        refuses(until(3, RequestKind::OneTime), "to").await;
+        town.change_business(|b| b.request_cut_off = "hours:30".to_owned()).await;
+        town.sent(until(3, RequestKind::OneTime)).await;
+    }
+
+    async fn the_cut_off_does_not_bind_staff(ground: Ground) {
+        let town = Town::on(ground).await;
+        let reference = town.sent(town.ask_days()).await;
+        town.change_business(|b| b.request_cut_off = "day-before:17:00".to_owned()).await;
+        town.ground.until(at("Mon 18:00")).await;
+        let found = town.desk.window_times(&town.dispatcher, &reference).await.unwrap().unwrap();
+        assert_eq!(found.best.map(|time| time.start), Some(at("Tue 09:00")));
     }
 
     async fn a_series_is_taken_back_whole_or_not_at_all(ground: Ground) {
