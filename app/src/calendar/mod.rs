@@ -8,6 +8,8 @@ pub mod drag;
 pub mod grid;
 pub mod month;
 pub mod slots;
+#[cfg(feature = "ssr")]
+pub mod week;
 
 /// Whether the page in the browser is read from right to left, so that the next day or column stands at the left.
 fn from_the_right() -> bool {

@@ -53,6 +53,13 @@ pub fn Button(
     view! { <button type=kind name=name value=value class=format!("{} {class}", look.class())>{children()}</button> }
 }
 
+/// What Enter presses in a form whose first visible button does something else: that one's place, unseen and out of the
+/// order of focus. Stands first in its form.
+#[component]
+pub fn EnterSends() -> impl IntoView {
+    view! { <button class="sr-only" tabindex="-1" aria-hidden="true"></button> }
+}
+
 /// A link that looks like a button.
 #[component]
 pub fn ButtonLink(

@@ -27,7 +27,7 @@ pub mod repeat;
 pub mod tabs;
 pub mod written;
 
-pub use button::{Button, ButtonLink, Look};
+pub use button::{Button, ButtonLink, EnterSends, Look};
 pub use card::{Banner, Card, Empty};
 #[cfg(feature = "ssr")]
 pub use choice::{Choice, Pick, Radio, Tick};

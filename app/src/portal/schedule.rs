@@ -517,10 +517,7 @@ mod ssr {
 
     /// The service of a visit, which leads to all about it.
     pub fn title(visit: &MyVisit) -> impl IntoView + use<> {
-        let page = match &visit.request {
-            Some(reference) => format!("/requests/{reference}"),
-            None => format!("/visits/{}", visit.reference),
-        };
+        let page = format!("/visits/{}", visit.reference);
         let service = visit.service_name.clone();
         view! { <a class="py-1 font-semibold hover:underline" href=page>{service}</a> }
     }

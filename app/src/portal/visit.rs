@@ -79,6 +79,9 @@ pub fn VisitPage() -> impl IntoView {
             Some(view! { <div class="flex flex-wrap gap-x-4 px-4 py-2.5"><dt class="w-32 shrink-0 text-muted">{word}</dt><dd class="min-w-0 whitespace-pre-line">{value}</dd></div> })
         });
         let rows = rows.collect_view();
+        let request = visit.request.clone().map(|reference| {
+            view! { <div class="flex flex-wrap gap-x-4 px-4 py-2.5"><dt class="w-32 shrink-0 text-muted">{td_string!(locale, portal.visit.request)}</dt><dd class="min-w-0"><a class="link" href=format!("/requests/{reference}")>{reference.clone()}</a></dd></div> }
+        });
         let file = format!("/visits/{}/calendar.ics", visit.reference);
         let write = format!("/messages/new?about={}", visit.reference);
         let stands = matches!(
@@ -91,7 +94,7 @@ pub fn VisitPage() -> impl IntoView {
             {ways.open.as_ref().map(|open| view! {
                 <section class="sheet mb-4 flex flex-col gap-3 p-4">{banner(open)} {wanted(open)} {take_back(&visit.reference)}</section>
             })}
-            <dl class="sheet divide-y divide-line">{rows}</dl>
+            <dl class="sheet divide-y divide-line">{rows} {request}</dl>
             <div class="mt-4">{photos::strip(locale, &visit.photos)}</div>
             <div class="mt-4"><ButtonLink href=write><Icon name="icon-[lucide--message-circle]" class="size-4"/> {td_string!(locale, messages.about_visit)}</ButtonLink></div>
             {stands.then(|| view! {

@@ -42,8 +42,10 @@ pub async fn draw(
     let title = format!("{} · {}", seen.reference, seen.client.1);
     let back = td_string!(locale, queue.page_title).to_owned();
     let kind = badge(&voice, &seen);
-    let body = facts(&voice, &seen);
-    let decision = waits.then(|| decision(&voice, &seen, choices.as_ref(), fee));
+    // Who only approves has no clients' pages, and edits no visits.
+    let runs = staff.dispatcher().is_ok();
+    let body = facts(&voice, &seen, runs);
+    let decision = waits.then(|| decision((&voice, runs), &seen, choices.as_ref(), fee));
     Ok(view! {
         <Title text=title.clone()/>
         <div class="plain-page">
@@ -56,9 +58,16 @@ pub async fn draw(
     })
 }
 
-fn facts(voice: &Voice, seen: &ChangeSeen) -> impl IntoView + use<> {
+fn facts(voice: &Voice, seen: &ChangeSeen, runs: bool) -> impl IntoView + use<> {
     let l = voice.locale;
-    let client = format!("/office/clients/{}", seen.client.0);
+    let (page, name) = (
+        format!("/office/clients/{}", seen.client.0),
+        seen.client.1.clone(),
+    );
+    let client = match runs {
+        true => view! { <a class="link" href=page>{name}</a> }.into_any(),
+        false => name.into_any(),
+    };
     let visit = format!("/office/visits/{}", seen.visit);
     let line = |label: String, value: AnyView| {
         view! { <div class="flex flex-wrap gap-x-4 px-4 py-2.5"><dt class="w-36 shrink-0 text-muted">{label}</dt><dd class="min-w-0 whitespace-pre-line tabular-nums">{value}</dd></div> }.into_any()
@@ -68,7 +77,7 @@ fn facts(voice: &Voice, seen: &ChangeSeen) -> impl IntoView + use<> {
     let mut rows = vec![
         line(
             td_string!(l, letters.label.client).to_owned(),
-            view! { <a class="link" href=client>{seen.client.1.clone()}</a> " · " {seen.by.clone()} }.into_any(),
+            view! { {client} " · " {seen.by.clone()} }.into_any(),
         ),
         line(
             td_string!(l, changes.office.visit).to_owned(),
@@ -96,7 +105,7 @@ fn facts(voice: &Voice, seen: &ChangeSeen) -> impl IntoView + use<> {
 }
 
 fn decision(
-    voice: &Voice,
+    (voice, runs): (&Voice, bool),
     seen: &ChangeSeen,
     choices: Option<&ChangeChoices>,
     fee: Option<i64>,
@@ -129,7 +138,7 @@ fn decision(
         td_string!(l, changes.office.charge, fee = amount)
     });
     let required = voice.reason_required;
-    let edits = (!seen.cancellation)
+    let edits = (runs && !seen.cancellation)
         .then(|| view! { <ButtonLink href=edit>{td_string!(l, changes.office.edit)}</ButtonLink> });
     view! {
         {late}

@@ -30,8 +30,8 @@ pub(super) fn draw(drawing: &Drawing, deciding: Deciding, key: &str) -> AnyView 
     let form = format!("{prefix}form");
     let decline = decline(
         drawing,
-        &reference,
-        version.parse().unwrap_or_default(),
+        format!("{prefix}decline"),
+        (&reference, version.parse().unwrap_or_default()),
         key,
         reason_required,
     );
@@ -258,16 +258,16 @@ fn team(locale: Locale, prefix: &str, start: &Approval) -> impl IntoView + use<>
     }
 }
 
-/// Declining: a word that opens a reason and a button, with or without scripts.
+/// Declining: a word that opens a reason and a button, with or without scripts. The row and the details of one request may
+/// be on one page, each with an `id` of its own.
 pub(super) fn decline(
     drawing: &Drawing,
-    reference: &str,
-    version: i32,
+    id: String,
+    (reference, version): (&str, i32),
     key: &str,
     required: bool,
 ) -> impl IntoView + use<> {
     let locale = drawing.locale;
-    let id = format!("decline-{reference}");
     let hint = if required {
         td_string!(locale, queue.reason_required)
     } else {

@@ -112,18 +112,18 @@ fn decline(board: Board) {
     let Some(here) = board.cursor.get_untracked() else {
         return;
     };
-    let Some(details) = document()
-        .query_selector(&format!("#decline-{here}"))
-        .ok()
-        .flatten()
-    else {
-        return;
-    };
-    let _ = details.set_attribute("open", "");
-    with(
-        &format!("#decline-{here} textarea"),
-        |reason: web_sys::HtmlElement| {
-            let _ = reason.focus();
-        },
-    );
+    // In the details where they are open, else in the row.
+    for form in [
+        format!("#decide-{here}-decline"),
+        format!("#decline-{here}"),
+    ] {
+        let open = |details: web_sys::Element| details.set_attribute("open", "").is_ok();
+        if with(&form, open) {
+            let reason = format!("{form} textarea");
+            with(&reason, |reason: web_sys::HtmlElement| {
+                reason.focus().is_ok()
+            });
+            return;
+        }
+    }
 }

@@ -81,7 +81,7 @@ fn open_actions(drawing: &Drawing, row: &Row) -> impl IntoView + use<> {
     view! {
         <div class="qrow-actions">
             {approve}
-            {decline(drawing, &row.reference, row.version, &row.key, row.reason_required)}
+            {decline(drawing, format!("decline-{}", row.reference), (&row.reference, row.version), &row.key, row.reason_required)}
             {row.offers.then(|| offers::behind(locale, &row.reference))}
             {word}
         </div>

@@ -3,6 +3,7 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
+use crate::calendar::week::first_of_week;
 use crate::office::requests::board::{Place, escape};
 
 /// How much is shown at once.
@@ -115,9 +116,7 @@ impl Sight {
     }
 
     fn week_of(&self, date: NaiveDate) -> NaiveDate {
-        let since = (date.weekday().number_from_monday() + 7 - self.first_weekday.clamp(1, 7)) % 7;
-        date.checked_sub_days(Days::new(u64::from(since)))
-            .unwrap_or(date)
+        first_of_week(date, self.first_weekday)
     }
 
     /// The date that Earlier and Later lead to.

@@ -64,6 +64,7 @@ impl Answer {
             repeat,
             moved: typed.moved().unwrap_or_default(),
             status,
+            request: Some(typed.request.clone()).filter(|one| visit.is_none() && !one.is_empty()),
         };
         match desk.check_visit(staff, ask).await {
             Ok(check) => Ok(Self::Checked(Box::new(check))),

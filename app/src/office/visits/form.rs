@@ -1,8 +1,9 @@
 //! The form of an appointment: what, for whom, who comes, when, with what. It is drawn from what was typed, and checked as it
 //! stands; a new appointment and a changed one share it.
 
+use desk::request_details::RequestDetails;
 use desk::resources::ResourcePage as Resource;
-use desk::services::ServicePage as Service;
+use desk::services::{NewService, ServicePage as Service};
 use desk::visit_check::VisitCheck;
 use desk::{Desk, StaffPass};
 use leptos::nonce::use_nonce;
@@ -63,6 +64,41 @@ impl Choices {
             subjects: subjects.collect(),
         };
         Ok((choices, client))
+    }
+
+    /// What somebody chooses from who answers a request and is no dispatcher: only what is asked for, by whoever can do it.
+    ///
+    /// # Errors
+    /// No such request.
+    pub async fn answering(
+        desk: &Desk,
+        staff: &StaffPass,
+        asked: &RequestDetails,
+    ) -> Result<Self, Trouble> {
+        let found = desk.offer_choices(staff, &asked.reference, None).await?;
+        let technicians = found.technicians.into_iter();
+        let service = Service {
+            id: asked.service,
+            form: NewService {
+                name: asked.service_name.clone(),
+                lengths: vec![asked.length_min],
+                ..NewService::default()
+            },
+            active: true,
+            position: 0,
+            version: 0,
+        };
+        let subjects = asked.subjects.iter();
+        Ok(Self {
+            services: vec![service],
+            resources: Vec::new(),
+            technicians: technicians
+                .map(|(id, name)| (id.to_string(), name))
+                .collect(),
+            subjects: subjects
+                .map(|(id, name)| (id.to_string(), name.clone()))
+                .collect(),
+        })
     }
 
     /// The service chosen.

@@ -31,10 +31,12 @@ pub const PATH: &str = "/office/visits/new";
 pub fn NewVisitPage() -> impl IntoView {
     site::page(async move {
         let (desk, staff) = (ask::desk()?, ask::staff()?);
-        staff.dispatcher()?;
         let voice = Voice::here(&desk).await?;
         let (typed, _) = TypedVisit::here(OfficeCreateVisit::PATH);
         let asked = planned(&desk, &staff, &typed).await?;
+        if asked.is_none() {
+            staff.dispatcher()?;
+        }
         let typed = match &asked {
             Some(asked) if typed.client.is_empty() => {
                 let times = desk.window_times(&staff, &asked.reference).await?;
@@ -48,15 +50,23 @@ pub fn NewVisitPage() -> impl IntoView {
                 .await?
                 .into_any());
         }
-        let (choices, client) = Choices::load(&desk, &staff, &typed).await?;
+        let (choices, name) = match &asked {
+            Some(asked) if staff.dispatcher().is_err() => {
+                let choices = Choices::answering(&desk, &staff, asked).await?;
+                (choices, asked.client_name.clone())
+            }
+            Some(_) | None => {
+                let (choices, client) = Choices::load(&desk, &staff, &typed).await?;
+                (choices, client.form.name)
+            }
+        };
         let typed = choices.with_length(filled(&voice, &choices, typed));
         let answer = Answer::ask(&desk, &staff, &voice, &typed, None).await?;
         let locale = voice.locale;
-        let name = client.form.name.clone();
         let (title, back, book) = match &asked {
             None => (
                 td_string!(locale, visits.new_for, client = name.clone()).to_string(),
-                (format!("/office/clients/{}", client.id), name),
+                (format!("/office/clients/{}", typed.client()?), name),
                 td_string!(locale, visits.book),
             ),
             Some(asked) => (

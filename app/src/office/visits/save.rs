@@ -32,7 +32,11 @@ pub async fn office_create_visit(
     };
     let visit = booked(desk.create_visit(&who, ask).await?)?;
     say(Said::Booked);
-    ask::go(&format!("/office/visits/{visit}"));
+    // Who approves for some technicians only sees the request, and visits of their own.
+    match typed.request.is_empty() || who.decides_all() {
+        true => ask::go(&format!("/office/visits/{visit}")),
+        false => ask::go(&format!("/office/requests/{}", typed.request)),
+    }
     Ok(())
 }
 

@@ -200,9 +200,12 @@ mod ssr {
                 row(visit, what)
             });
             let rows: Vec<_> = rows.collect();
-            let title = match waits {
-                true => td_string!(locale, changes.cancel.sent),
-                false => td_string!(locale, changes.cancel.done),
+            let gone = |(visit, _): &(MyVisit, VisitWays)| visit.status == VisitStatus::Cancelled;
+            let title = match (waits, meant.rows.iter().any(gone)) {
+                (true, _) => td_string!(locale, changes.cancel.sent),
+                (false, true) => td_string!(locale, changes.cancel.done),
+                // It became too late between the page and the press.
+                (false, false) => td_string!(locale, changes.cancel.title),
             };
             Ok(view! {
                 <PageHead title back=back()/>

@@ -70,8 +70,8 @@ mod ssr {
     use crate::ask;
     use crate::i18n::td_string;
     use crate::kit::{
-        Banner, Button, ButtonLink, Choice, Form, Hidden, Icon, Look, Once, PageHead, Pick,
-        TextArea, Tick, Tone,
+        Banner, Button, ButtonLink, Choice, EnterSends, Form, Hidden, Icon, Look, Once, PageHead,
+        Pick, TextArea, Tick, Tone,
     };
     use crate::portal::itself::Counted;
     use crate::portal::make_changes::blocks::{self, Blocks};
@@ -156,11 +156,18 @@ mod ssr {
             let reference = ask::part("ref");
             let visit = desk.my_visit(&who, &reference).await?;
             let ways = desk.my_visit_ways(&who, &reference).await?;
+            let visit = visit.ok_or(Refusal::NotFound)?;
+            let mut services = desk.bookable_services(&who).await?;
+            // It may stay as long as staff made it, whatever clients can choose.
+            let own = u32::try_from((visit.end - visit.start).num_minutes()).unwrap_or(0);
+            for service in services.iter_mut().filter(|one| one.id == visit.service) {
+                service.lengths = service.lengths.clone().with(own);
+            }
             Ok(Self {
-                visit: visit.ok_or(Refusal::NotFound)?,
+                visit,
                 ways: ways.ok_or(Refusal::NotFound)?,
                 subjects: desk.subjects(&who).await?,
-                services: desk.bookable_services(&who).await?,
+                services,
                 blocks: PortalRules::of(&desk.business().await?)?.time_blocks,
             })
         }
@@ -287,6 +294,7 @@ mod ssr {
         Ok(view! {
             {lost}
             <Form action=AskChange::PATH posted=ask::posted() locale class="flex max-w-2xl flex-col gap-5">
+                <EnterSends/>
                 <Hidden name="visit" value=reference.clone()/>
                 <Hidden name="version" value=version/>
                 <Once key/>

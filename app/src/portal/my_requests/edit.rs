@@ -33,7 +33,9 @@ mod ssr {
     use super::EditRequest;
     use crate::ask;
     use crate::i18n::td_string;
-    use crate::kit::{Banner, Button, ButtonLink, Form, Hidden, Icon, Look, Once, PageHead, Tone};
+    use crate::kit::{
+        Banner, Button, ButtonLink, EnterSends, Form, Hidden, Icon, Look, Once, PageHead, Tone,
+    };
     use crate::portal::my_requests::in_words::Paper;
     use crate::portal::request::check::lost;
     use crate::portal::request::choices::Choices;
@@ -156,6 +158,7 @@ mod ssr {
         Ok(view! {
             {lost}
             <Form action=EditRequest::PATH posted=ask::posted() locale class="flex max-w-2xl flex-col gap-5">
+                <EnterSends/>
                 <Hidden name="reference" value=reference/>
                 <Hidden name="version" value=version/>
                 <Once key=ask::fresh_key()/>
@@ -194,6 +197,7 @@ mod ssr {
         let name = paper.service_name.clone();
         Ok(view! {
             <Form action=EditWindow::PATH posted locale class="flex max-w-2xl flex-col gap-5">
+                <EnterSends/>
                 <Hidden name="reference" value=reference/>
                 <Hidden name="version" value=version/>
                 <Once key=ask::fresh_key()/>

@@ -13,7 +13,7 @@ use super::questions::Asked;
 use super::times::find_service;
 use crate::ask;
 use crate::i18n::td_string;
-use crate::kit::{Button, Field, Hidden, Icon, Look, TextArea, Tick};
+use crate::kit::{Button, EnterSends, Field, Hidden, Icon, Look, TextArea, Tick};
 use crate::portal::itself::Counted;
 use crate::trouble::Trouble;
 
@@ -52,6 +52,7 @@ async fn form(
     let photos = Photos::load(choices, format!("{when}/details"), None).await?;
     Ok(view! {
         <form method="get" action=check class="flex max-w-2xl flex-col gap-5 pb-24 lg:pb-0">
+            <EnterSends/>
             <Carried choices=choices.clone()/>
             <Hidden name="key" value=key/>
             <div class="sheet flex items-center gap-3 p-3">

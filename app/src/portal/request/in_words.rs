@@ -14,6 +14,7 @@ use super::when::beside;
 use crate::ask;
 use crate::calendar::month::{DayCell, DayState, MonthSheet, MonthWords};
 use crate::calendar::slots::{DayPart, DaySheet, SlotChip};
+use crate::calendar::week::days_before;
 use crate::i18n::{Locale, td_string};
 use crate::kit::{Pick, Reader, asked, money};
 use crate::language::many;
@@ -144,9 +145,7 @@ pub fn empty_month(
 ) -> MonthSheet {
     let key = |date: NaiveDate| format!("{:04}-{:02}", date.year(), date.month());
     let first = month.with_day(1).unwrap_or(month);
-    let first_weekday = ask::business().first_weekday.clamp(1, 7);
-    let lead = (first.weekday().number_from_monday() + 7 - first_weekday) % 7;
-    let lead = (1..=lead)
+    let lead = (1..=days_before(first, ask::business().first_weekday))
         .rev()
         .filter_map(|n| first.checked_sub_days(Days::new(u64::from(n))))
         .map(|date| date.day());

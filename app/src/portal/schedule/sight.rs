@@ -3,6 +3,8 @@
 
 use chrono::{Datelike, Days, NaiveDate};
 
+use crate::calendar::week;
+
 /// How the visits are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum View {
@@ -72,15 +74,14 @@ impl Sight {
             day: day.filter(|_| view == View::Month),
             selecting: query("select").is_some(),
             today,
-            first_weekday: first_weekday.clamp(1, 7),
+            first_weekday,
         }
     }
 
     /// The first date of the week that a date is in.
     #[must_use]
     pub fn first_of_week(&self, date: NaiveDate) -> NaiveDate {
-        let since = (date.weekday().number_from_monday() + 7 - self.first_weekday) % 7;
-        date - Days::new(u64::from(since))
+        week::first_of_week(date, self.first_weekday)
     }
 
     /// The seven dates of the week in sight.

@@ -11,6 +11,7 @@ use leptos::prelude::RenderHtml;
 
 use super::{Voice, check, first_words, kind, local, status};
 use crate::ask;
+use crate::calendar::week::days_before;
 use crate::i18n::td_string;
 use crate::kit::moment;
 use crate::office::offers;
@@ -315,7 +316,7 @@ pub fn earliest(part: Option<DayPart>) -> &'static str {
 
 /// The days asked for as a small calendar, from the day of the proposed time.
 fn days(voice: &Voice, window: &WindowTimes, chosen: &str) -> Vec<WindowDay> {
-    let first = ask::business().first_weekday.clamp(1, 7);
+    let first = ask::business().first_weekday;
     let time = |time: &WindowTime| {
         let at = local(voice.zone, time.start);
         Instead {
@@ -330,7 +331,7 @@ fn days(voice: &Voice, window: &WindowTimes, chosen: &str) -> Vec<WindowDay> {
     let shown = window.days.first().map(|day| day.date);
     let day = |day: &desk::window_times::WindowDay| WindowDay {
         date: day.date.to_string(),
-        column: (day.date.weekday().number_from_monday() + 7 - first) % 7 + 1,
+        column: days_before(day.date, first) + 1,
         number: day.date.day(),
         month: (day.date.day() == 1 || Some(day.date) == shown)
             .then(|| moment::month_short(voice.locale, day.date)),
