@@ -17,7 +17,7 @@ export default defineConfig<Wishes>({
   retries: 0,
   forbidOnly: true,
   timeout: 45_000,
-  globalTimeout: 35 * 60_000,
+  globalTimeout: 60 * 60_000,
   expect: { timeout: 10_000 },
   reporter: [["list"], ["json", { outputFile: process.env.FRONTDESK_JOURNEYS_REPORT ?? "test-results/report.json" }]],
   use: {

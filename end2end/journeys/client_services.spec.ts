@@ -32,7 +32,8 @@ for (const scripts of [true, false]) {
 
       await signIn(page, scripts ? OWNER : DISPATCHER, { next: "/office/clients" });
       await page.getByRole("searchbox").fill(CLIENT);
-      await page.keyboard.press("Enter");
+      await page.getByRole("searchbox").press("Enter");
+      await expect(page).toHaveURL(/text=/);
       await page.locator(".row-link").first().click();
       await page.getByRole("link", { name: "Services", exact: true }).last().click();
       await expect(page).toHaveURL(/tab=services/);
@@ -93,7 +94,8 @@ async function current(page: Page, service: string) {
 test("an agreement leads to its appointments, and to no others", async ({ page }) => {
   await signIn(page, DISPATCHER, { next: "/office/clients" });
   await page.getByRole("searchbox").fill(CLIENT);
-  await page.keyboard.press("Enter");
+  await page.getByRole("searchbox").press("Enter");
+  await expect(page).toHaveURL(/text=/);
   await page.locator(".row-link").first().click();
   await page.getByRole("link", { name: "Services", exact: true }).last().click();
   const row = page.locator("[data-agreement]").first();

@@ -1,6 +1,7 @@
 // The office's configuration and records: forms and links that work without scripts, refuse beside the field, and keep
 // what was typed.
 
+import { plus, today } from "../dates.ts";
 import { expect, expectAccessible, test } from "../frontdesk.ts";
 import { CLIENT, DISPATCHER, OWNER, signIn } from "../people.ts";
 
@@ -103,11 +104,11 @@ test.describe("with scripts off", () => {
 
   test("the business is closed on a day, and open again", async ({ page }) => {
     await signIn(page, OWNER, { next: "/office/team/closures" });
-    await page.getByLabel("First day").fill("2027-01-06");
+    await page.getByLabel("First day").fill(plus(today(), 45));
     await page.getByLabel("Why").fill("Epiphany");
     await page.getByRole("button", { name: "Close these days" }).click();
     const closed = page.getByRole("listitem").filter({ hasText: "Epiphany" });
-    await expect(closed).toContainText("6 January 2027");
+    await expect(closed).toHaveCount(1);
     await closed.getByRole("button", { name: /Open again/ }).click();
     await expect(page.getByRole("listitem").filter({ hasText: "Epiphany" })).toHaveCount(0);
   });

@@ -56,7 +56,8 @@ test("what was approved is in both calendars, as in the letters", { tag: "@postg
   await page.locator(".decide-buttons").getByRole("button", { name: "Approve", exact: true }).click();
   await expect(page.locator(".details-outcome").first()).toContainText("Approved by");
 
-  const letters = await Promise.all([CLIENT, TECHNICIAN].map((to) => mailbox.wait({ to }, { after: sent })));
+  const subject = /^(Confirmed|Your appointment): /;
+  const letters = await Promise.all([CLIENT, TECHNICIAN].map((to) => mailbox.wait({ to, subject }, { after: sent })));
   const calendars = await Promise.all([clients, staffs].map(subscribed));
   const titles = ["Dog walk (Brightside Care (demo))", "Dog walk: The Miller family"];
   for (const [place, { events, calendar }] of calendars.entries()) {

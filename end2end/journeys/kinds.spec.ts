@@ -336,6 +336,7 @@ async function newAppointment(page: Page, { date, time, who, service = "Dog walk
   await page.goto(`/office/clients?text=${encodeURIComponent(client)}`);
   await page.getByRole("link", { name: new RegExp(client) }).click();
   await page.getByRole("link", { name: "New appointment" }).click();
+  await page.waitForLoadState("load");
   await page.getByLabel("Service").selectOption({ label: service });
   await page.getByLabel("Length in minutes").fill("60");
   await page.getByLabel("Date", { exact: true }).fill(date);
@@ -352,6 +353,7 @@ async function newAppointment(page: Page, { date, time, who, service = "Dog walk
 async function plan(page: Page, reference: string, { who, time }: { who: string; time: string }): Promise<void> {
   await page.goto(`/office/requests/${reference}`);
   await page.getByRole("link", { name: "Plan the series…" }).click();
+  await page.waitForLoadState("load");
   await expect(page.getByText(`This answers the request ${reference}`)).toBeVisible();
   await page.getByLabel("Time", { exact: true }).fill(time);
   for (const box of await page.locator('[name="technician[]"]:checked').all()) await box.uncheck();

@@ -4,7 +4,7 @@
 import type { Browser, Locator, Page } from "@playwright/test";
 import { ask, dayInALetter, inALetter, type Language } from "../asking.ts";
 import { alive, expect, test } from "../frontdesk.ts";
-import { calendarIn, invitationIn, linkIn, type Mail, type Mailbox } from "../mailbox.ts";
+import { calendarIn, invitationIn, isReminder, linkIn, type Mail, type Mailbox } from "../mailbox.ts";
 import { CLIENT, CLIENT_IN_SPANISH, DISPATCHER, TECHNICIANS, signIn } from "../people.ts";
 import { readFileSync } from "node:fs";
 
@@ -75,7 +75,7 @@ async function openInThePanel(page: Page, reference: string): Promise<Locator> {
 /** The mails since a moment, as soon as so many have come; more than that is one too many. */
 async function arrived(mailbox: Mailbox, after: number, recipients: string[]): Promise<Mail[]> {
   await Promise.all(recipients.map((to) => mailbox.wait({ to }, { after })));
-  const mails = mailbox.mails.slice(after);
+  const mails = mailbox.mails.slice(after).filter((mail) => !isReminder(mail));
   expect(mails.flatMap((mail) => mail.envelope).sort()).toEqual([...recipients].sort());
   return recipients.map((to) => mails.find((mail) => mail.envelope.includes(to)) as Mail);
 }

@@ -31,6 +31,7 @@ for (const javaScriptEnabled of [true, false]) {
       const subject = javaScriptEnabled ? "¡Hecho!" : "¡Listo!";
       await signIn(page, OWNER, { next: "/office/settings/templates" });
       await page.getByRole("link", { name: "Español: A request was approved, Client", exact: true }).click();
+      await page.waitForLoadState("load");
       await page.getByLabel("Subject", { exact: true }).fill(`${subject} {{ service }}`);
       await page.getByLabel("Text", { exact: true }).fill("Nos vemos.\nLe atiende {{ tecnico }}.");
       if (javaScriptEnabled) {
@@ -38,6 +39,7 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(page.locator("#preview")).toContainText("once the mistakes are corrected");
       }
       await page.getByRole("button", { name: "Save" }).click();
+      await page.waitForLoadState("load");
       await expect(page.getByText("Line 2: This letter knows no placeholder of that name. {{ tecnico }}")).toBeVisible();
       await expect(page.getByLabel("Text", { exact: true })).toHaveValue("Nos vemos.\nLe atiende {{ tecnico }}.");
       await expect(page.getByLabel("Subject", { exact: true })).toHaveValue(`${subject} {{ service }}`);

@@ -94,6 +94,7 @@ test("without a connection the last seen Schedule is there, and says how old it 
     await expectAccessible(page);
     await page.getByRole("link", { name: "Try again" }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("No connection");
+    await page.waitForLoadState("load");
     await context.setOffline(false);
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Account");
     await expect(page).toHaveURL("/account");

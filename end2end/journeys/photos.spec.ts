@@ -37,6 +37,7 @@ async function toTheDetails(page: Page, { scripts = true, technician = "" } = {}
     await page.locator("#times .slot").first().click();
   }
   await page.getByRole("link", { name: "Continue" }).click();
+  await page.waitForLoadState("load");
   await expect(page.getByLabel("Photos")).toBeVisible();
 }
 

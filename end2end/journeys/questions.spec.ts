@@ -4,7 +4,7 @@
 import { dateOf } from "../dates.ts";
 import { alive, expect, expectAccessible, test } from "../frontdesk.ts";
 import { CLIENT, CLIENT_IN_SPANISH, DISPATCHER, OWNER, TECHNICIAN, signIn } from "../people.ts";
-import { chooseTime, send, toTheCalendar, turnTheMonth } from "../asking.ts";
+import { chooseTime, send, toTheCalendar } from "../asking.ts";
 import type { Page } from "@playwright/test";
 
 async function addQuestion(page: Page, words: string, kind: string, { options = "", required = false } = {}): Promise<void> {
@@ -140,9 +140,7 @@ async function firstFree(office: Page): Promise<string> {
 test("the questions stand in Spanish around words that are the business's own", async ({ page }) => {
   await signIn(page, CLIENT_IN_SPANISH);
   await toTheCalendar(page, "Pet taxi");
-  await turnTheMonth(page, "es");
-  await page.locator(".day[data-state=open]").first().click();
-  await page.locator("#times .slot").first().click();
+  await chooseTime(page, {}, "es");
   await page.getByRole("link", { name: "Continuar" }).click();
   await page.getByLabel(/How heavy is your pet/).fill("mucho");
   await page.getByRole("button", { name: "Continuar" }).click();

@@ -122,6 +122,7 @@ test("from a day of the calendar to its pencil, and on to a change that the week
     await page.keyboard.press("Enter");
   };
   const open = async () => {
+    await page.waitForLoadState("load");
     if (isMobile) return pencil.tap();
     await reach(page, /^Change or cancel: /);
     await page.keyboard.press("Enter");
