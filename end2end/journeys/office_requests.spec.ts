@@ -98,7 +98,8 @@ test("filters count, and search finds", async ({ page }) => {
 
 test("a decision elsewhere reaches the page without reloading; a late one hears who was faster", async ({ page, browser }) => {
   await open(page, "/office/requests");
-  const row = waiting(page).first();
+  // Somebody is free for it, so that the late one could approve it.
+  const row = waiting(page).filter({ has: page.locator(".qrow-approve") }).first();
   const reference = await referenceOf(row);
   const before = await count(page);
   const other = await browser.newPage();

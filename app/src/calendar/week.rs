@@ -16,6 +16,7 @@ pub fn first_of_week(date: NaiveDate, first_weekday: u32) -> NaiveDate {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

@@ -258,7 +258,7 @@ mod ssr {
                 <PageHead title=td_string!(locale, portal.schedule.title)>
                     {picks.then(|| view! {
                         <a class="btn btn-plain btn-square" href=select aria-label=td_string!(locale, changes.select) title=td_string!(locale, changes.select)>
-                            <Icon name="icon-[lucide--list-checks]"/>
+                            <Icon name="icon-[lucide--pencil]"/>
                         </a>
                     })}
                 </PageHead>

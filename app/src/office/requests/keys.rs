@@ -117,12 +117,16 @@ fn decline(board: Board) {
         format!("#decide-{here}-decline"),
         format!("#decline-{here}"),
     ] {
-        let open = |details: web_sys::Element| details.set_attribute("open", "").is_ok();
+        let open = |details: web_sys::Element| {
+            let _ = details.set_attribute("open", "");
+        };
         if with(&form, open) {
-            let reason = format!("{form} textarea");
-            with(&reason, |reason: web_sys::HtmlElement| {
-                reason.focus().is_ok()
-            });
+            with(
+                &format!("{form} textarea"),
+                |reason: web_sys::HtmlElement| {
+                    let _ = reason.focus();
+                },
+            );
             return;
         }
     }
