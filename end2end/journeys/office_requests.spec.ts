@@ -8,6 +8,9 @@ import { DISPATCHER, OWNER, signIn } from "../people.ts";
 /** The rows that wait, in the queue in sight. */
 const waiting = (page: Page): Locator => page.locator(".qrow:has(.qrow-actions)");
 
+/** Those for which somebody is free, so that they can be approved. */
+const ready = (page: Page): Locator => waiting(page).filter({ has: page.locator(".qrow-approve") });
+
 /** The reference that a row shows. */
 const referenceOf = async (row: Locator): Promise<string> => (await row.getAttribute("id"))!.replace("row-", "");
 
@@ -98,8 +101,7 @@ test("filters count, and search finds", async ({ page }) => {
 
 test("a decision elsewhere reaches the page without reloading; a late one hears who was faster", async ({ page, browser }) => {
   await open(page, "/office/requests");
-  // Somebody is free for it, so that the late one could approve it.
-  const row = waiting(page).filter({ has: page.locator(".qrow-approve") }).first();
+  const row = ready(page).first();
   const reference = await referenceOf(row);
   const before = await count(page);
   const other = await browser.newPage();
@@ -148,7 +150,7 @@ test.describe("with scripts off", () => {
 
   test("a request is looked at, checked and approved", async ({ page }) => {
     await signIn(page, DISPATCHER, { next: "/office/requests?status=pending" });
-    const row = waiting(page).first();
+    const row = ready(page).first();
     const reference = await referenceOf(row);
     await row.locator(".qrow-name a").click();
     await answer(page, "Check the time");
