@@ -150,7 +150,7 @@ test.describe("with scripts off", () => {
 
   test("a request is looked at, checked and approved", async ({ page }) => {
     await signIn(page, DISPATCHER, { next: "/office/requests?status=pending" });
-    const row = ready(page).first();
+    const row = waiting(page).filter({ hasNotText: "nobody free" }).first();
     const reference = await referenceOf(row);
     await row.locator(".qrow-name a").click();
     await answer(page, "Check the time");
