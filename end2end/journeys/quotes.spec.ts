@@ -277,6 +277,8 @@ test.describe("when time passes", () => {
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`the pages of a quote are accessible, ${colorScheme}`, { tag: "@phone" }, async ({ page, browser, mailbox }) => {
+    // Seven pages are looked through.
+    test.slow();
     const { client, reference } = await asked(browser, { nth: 5 });
     await client.context().close();
     await page.emulateMedia({ colorScheme });
